@@ -1,0 +1,23 @@
+//! The OpenAPI document, from the handlers.
+
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "GovConnect ai-service",
+        description = "Understanding and dialogue: what a citizen means, and what to answer."
+    ),
+    paths(
+        crate::process::http::process_message,
+        crate::analytics::http::analytics,
+        crate::citizens::http::export,
+        crate::citizens::http::erase,
+    )
+)]
+struct Document;
+
+/// The document that `/openapi.json` serves.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

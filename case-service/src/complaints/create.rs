@@ -1,0 +1,170 @@
+//! Taking a complaint: everything is computed first, the number is taken last.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, SubsecRound, Utc};
+use contracts::dto::case::CreateComplaint;
+use contracts::dto::channel::{ResolveContact, ResolvedContact};
+use contracts::events::complaint::ComplaintCreated;
+use contracts::{ComplaintNumber, ComplaintStatus, ContactId, OfficeId, WaUserId};
+use platform::Tx;
+use platform::clock::jakarta_day;
+use platform::http::Problem;
+use platform::http::auth::Actor;
+use platform::http::client::{Call, CallError};
+use platform::idempotency::{self, Begun, IdempotencyKey};
+use platform::outbox::{self, Cause};
+use tracing::info;
+use uuid::Uuid;
+
+use super::draft::{self, Checker, Draft};
+use super::store::{self, Entry, NewComplaint, Row};
+use super::{Complaint, Timing, events};
+use crate::categories::{self, OpenCategory};
+use crate::error::Error;
+use crate::{App, citizens};
+
+/// The name under which answers are kept.
+const ROUTE: &str = "POST /internal/complaints";
+
+/// Takes a complaint, once per idempotency key.
+pub async fn create(
+    app: &App,
+    office: OfficeId,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    body: &CreateComplaint,
+) -> Result<Response, Problem> {
+    let mut check = Checker::default();
+    let draft = draft::read(body, &mut check);
+    let mut tx = app.ctx.db.office(office).await?;
+    let category = categories::store::open(&mut tx, office, &draft.kategori, app.ctx.clock.now()).await?;
+    if category.is_none() && !draft.kategori.is_empty() {
+        check.refuse("kategori", "is not one of the office's categories");
+    }
+    let errors = check.finish();
+    let Some(category) = category.filter(|_| errors.is_empty()) else {
+        tx.commit().await?;
+        return Err(Error::Invalid(errors).into());
+    };
+    let contact = match (body.contact_id, &draft.wa_user_id) {
+        (Some(contact), _) => contact,
+        (None, wa_user_id) => {
+            // No transaction stays open while another service is asked.
+            tx.commit().await?;
+            let contact = resolve(app, office, wa_user_id.as_ref()).await?;
+            tx = app.ctx.db.office(office).await?;
+            contact
+        }
+    };
+    match idempotency::begin(&mut tx, office, ROUTE, key, body).await? {
+        Begun::Replay(before) => {
+            tx.commit().await?;
+            Ok(before.into_response())
+        }
+        Begun::Fresh(_) => {
+            let contact = citizens::store::present_id(&mut tx, office, contact).await?;
+            let now = app.ctx.clock.now().trunc_subsecs(6);
+            let complaint = first_version(now, contact, category, draft.clone(), body);
+            write(app, tx, office, actor, key, &complaint, draft.nama, body).await
+        }
+    }
+}
+
+/// Asks channel-service whose WhatsApp id this is.
+async fn resolve(app: &App, office: OfficeId, wa_user_id: Option<&WaUserId>) -> Result<ContactId, Problem> {
+    let wa_user_id = wa_user_id.map(ToString::to_string).unwrap_or_default();
+    let body = ResolveContact { wa_user_id, phone_number_id: None };
+    match app.channel.post::<_, ResolvedContact>("/internal/contacts/resolve", &body, &Call::office(office)).await {
+        Ok(resolved) => Ok(resolved.contact_id),
+        Err(error @ CallError::Refused { status: 400..=499, .. }) => {
+            Err(Problem::validation([("wa_user_id", "channel-service does not accept it")]).because(&error))
+        }
+        Err(error) if error.is_unavailable() => Err(Problem::unavailable(
+            "channel-service is away, so that nobody can say whose wa_user_id this is: try again later or give contact_id",
+        )
+        .because(&error)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn first_version(
+    now: DateTime<Utc>,
+    contact: ContactId,
+    category: OpenCategory,
+    draft: Draft,
+    body: &CreateComplaint,
+) -> Complaint {
+    Complaint {
+        id: Uuid::now_v7(),
+        // The day is right; the counter's turn comes last.
+        number: ComplaintNumber::new(jakarta_day(now), 0),
+        contact_id: Some(contact),
+        kategori: category.key,
+        kategori_nama: category.name,
+        status: ComplaintStatus::Baru,
+        status_before: None,
+        place: draft.place,
+        deskripsi: draft.deskripsi,
+        anonim: body.anonim,
+        rahasia: body.rahasia,
+        agency: None,
+        duplicate_of: None,
+        origin_turn_id: body.origin_turn_id,
+        version: 1,
+        time: Timing::starting(now, category.sla_days),
+        created_at: now,
+        updated_at: now,
+        closed_at: None,
+        erased_at: None,
+    }
+}
+
+/// The last statement of the transaction, and the commit.
+#[expect(clippy::too_many_arguments, reason = "one call site; a struct would only rename the arguments")]
+async fn write(
+    app: &App,
+    mut tx: Tx,
+    office: OfficeId,
+    actor: &Actor,
+    key: &IdempotencyKey,
+    complaint: &Complaint,
+    nama: Option<String>,
+    body: &CreateComplaint,
+) -> Result<Response, Problem> {
+    let entry = Entry {
+        complaint: complaint.id,
+        version: 1,
+        office_id: office,
+        kind: "created",
+        actor: actor.label(),
+        actor_id: actor.person().map(|person| person.id.clone()),
+        from_status: None,
+        to_status: Some(complaint.status),
+        reason: None,
+        remark: None,
+        changes: serde_json::json!({}),
+        at: complaint.created_at,
+    };
+    let internal = |error: serde_json::Error| Problem::internal(&error);
+    let event = ComplaintCreated { facts: events::facts(complaint) };
+    let event = outbox::row(&app.ctx, office, &event, &Cause::none()).map_err(internal)?;
+    // Who reports it has just said all this: nothing is hidden from them.
+    let mut view = complaint.view();
+    let answer = serde_json::to_value(&view).map_err(internal)?;
+    let new = NewComplaint {
+        office,
+        day: complaint.number.day(),
+        row: &Row::of(office, nama, complaint),
+        entry: &entry,
+        media: &body.media,
+        event,
+        answer: key.0.as_deref().map(|key| (ROUTE, key, &answer)),
+    };
+    view.complaint_id = store::insert(&mut tx, new).await?;
+    tx.commit().await?;
+    app.ctx.outbox.wake();
+    app.metrics.created.inc();
+    info!(complaint_id = %view.complaint_id, "a complaint was taken");
+    Ok((StatusCode::CREATED, axum::Json(view)).into_response())
+}

@@ -1,0 +1,102 @@
+//! The SQL of lists. Filters vary, so the query is built; every value is bound.
+
+use chrono::{DateTime, Utc};
+use contracts::{ComplaintStatus, OfficeId};
+use platform::Tx;
+use sqlx::{Postgres, QueryBuilder};
+
+use super::{Cursor, Filter, Sla, Sort, SortBy};
+use crate::complaints::Complaint;
+use crate::complaints::sight::Sight;
+use crate::complaints::store::Row;
+
+/// Statuses in which no clock runs: closed, and waiting for the citizen.
+fn clock_stands() -> Vec<&'static str> {
+    let stands = |status: &ComplaintStatus| status.is_closed() || *status == ComplaintStatus::MenungguWarga;
+    ComplaintStatus::ALL.into_iter().filter(stands).map(ComplaintStatus::as_str).collect()
+}
+
+/// One page and one row more, by which the caller knows that there is a next one.
+pub async fn page(
+    tx: &mut Tx,
+    office: OfficeId,
+    filter: &Filter,
+    sight: Sight,
+    now: DateTime<Utc>,
+) -> Result<Vec<Complaint>, sqlx::Error> {
+    let mut query = QueryBuilder::<Postgres>::new(
+        "SELECT c.*, COALESCE(k.name, c.kategori) AS kategori_nama
+         FROM complaints c LEFT JOIN categories k ON k.office_id = c.office_id AND k.key = c.kategori
+         WHERE c.office_id = ",
+    );
+    query.push_bind(office.0);
+    visible(&mut query, filter, sight);
+    narrow(&mut query, filter, sight, now);
+    order(&mut query, filter.sort, filter.after, filter.limit);
+    query.build_query_as::<Row>().fetch_all(&mut **tx).await?.into_iter().map(Complaint::try_from).collect()
+}
+
+fn visible(query: &mut QueryBuilder<Postgres>, filter: &Filter, sight: Sight) {
+    if sight.person && !sight.secret {
+        query.push(" AND NOT c.rahasia");
+    }
+    // A list of one citizen's complaints must not tell which anonymous ones are theirs.
+    if filter.contact_id.is_some() && !sight.reveal {
+        query.push(" AND NOT c.anonim");
+    }
+}
+
+fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter, sight: Sight, now: DateTime<Utc>) {
+    if !filter.statuses.is_empty() {
+        let words: Vec<_> = filter.statuses.iter().map(|status| status.as_str()).collect();
+        query.push(" AND c.status = ANY(").push_bind(words).push(")");
+    }
+    if !filter.kategori.is_empty() {
+        query.push(" AND c.kategori = ANY(").push_bind(filter.kategori.clone()).push(")");
+    }
+    if let Some(kelurahan) = &filter.kelurahan {
+        query.push(" AND lower(c.kelurahan) = lower(").push_bind(kelurahan.clone()).push(")");
+    }
+    if let Some(contact) = filter.contact_id {
+        query.push(" AND c.contact_id = ").push_bind(contact.0);
+    }
+    if let Some(from) = filter.from {
+        query.push(" AND c.created_at >= ").push_bind(from);
+    }
+    if let Some(to) = filter.to {
+        query.push(" AND c.created_at < ").push_bind(to);
+    }
+    if let Some(sla) = filter.sla {
+        query.push(" AND c.status <> ALL(").push_bind(clock_stands()).push(")");
+        if sla == Sla::Late {
+            query.push(" AND c.due_at < ").push_bind(now);
+        }
+    }
+    if let Some(q) = &filter.q {
+        let pattern = format!("%{}%", escaped(q));
+        query.push(" AND (c.complaint_id ILIKE ").push_bind(pattern.clone());
+        // What is hidden can't be guessed word by word either.
+        query.push(" OR (").push(if sight.secret { "true" } else { "NOT c.rahasia" });
+        query.push(" AND (c.alamat ILIKE ").push_bind(pattern.clone());
+        query.push(" OR c.deskripsi ILIKE ").push_bind(pattern).push(")))");
+    }
+}
+
+fn order(query: &mut QueryBuilder<Postgres>, sort: Sort, after: Option<Cursor>, limit: u32) {
+    let column = match sort.by {
+        SortBy::CreatedAt => "c.created_at",
+        SortBy::UpdatedAt => "c.updated_at",
+        SortBy::DueAt => "c.due_at",
+    };
+    let (comparison, direction) = if sort.descending { ("<", "DESC") } else { (">", "ASC") };
+    if let Some(cursor) = after {
+        query.push(format!(" AND ({column}, c.id) {comparison} ("));
+        query.push_bind(cursor.at).push(", ").push_bind(cursor.id).push(")");
+    }
+    query.push(format!(" ORDER BY {column} {direction}, c.id {direction} LIMIT ")).push_bind(i64::from(limit) + 1);
+}
+
+/// The text with LIKE's own signs taken literally.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}

@@ -1,0 +1,27 @@
+//! The OpenAPI document, from the handlers.
+
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "GovConnect case-service",
+        description = "Complaints and their life, from the number to the last answer."
+    ),
+    paths(
+        crate::complaints::http::create,
+        crate::complaints::search::http::list,
+        crate::stats::http::stats,
+        crate::complaints::http::get,
+        crate::complaints::http::update,
+        crate::categories::http::list,
+        crate::citizens::http::export,
+        crate::citizens::http::erase,
+    )
+)]
+struct Document;
+
+/// The document that `/openapi.json` serves.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

@@ -1,0 +1,17 @@
+//! Every URL of the case service, beside the standard ones.
+
+use axum::Router;
+use axum::routing::get;
+
+use crate::{App, categories, citizens, complaints, stats};
+
+/// The routes, all of them behind the internal key.
+pub fn router(app: &App) -> Router {
+    let internal = Router::new()
+        .route("/internal/complaints", get(complaints::search::http::list).post(complaints::http::create))
+        .route("/internal/complaints/stats", get(stats::http::stats))
+        .route("/internal/complaints/{id}", get(complaints::http::get).put(complaints::http::update))
+        .route("/internal/categories", get(categories::http::list))
+        .route("/internal/citizens/{contact_id}", get(citizens::http::export).delete(citizens::http::erase));
+    platform::http::internal(internal, &app.ctx).with_state(app.clone())
+}

@@ -1,0 +1,11 @@
+//! The case service as its callers know it: the real router over a real PostgreSQL, and RabbitMQ where events matter.
+
+mod creation;
+mod events;
+mod life;
+mod lists;
+mod numbers;
+mod offices;
+mod privacy;
+mod sight;
+mod world;

@@ -1,0 +1,6 @@
+//! Messages: listing them, and accepting outgoing ones from staff, services and the assistant.
+
+mod body;
+pub mod http;
+pub mod outgoing;
+pub mod store;

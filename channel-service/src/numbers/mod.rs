@@ -1,0 +1,116 @@
+//! The offices' WhatsApp numbers: a webhook finds its office by `phone_number_id`, a send its token.
+
+pub mod http;
+mod store;
+mod token;
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use contracts::{OfficeId, PhoneNumberId};
+use platform::{Db, Tx};
+use secrecy::SecretString;
+use tokio::time::Instant;
+
+use crate::{App, Config};
+pub use token::Vault;
+
+/// A new number is known everywhere within this time.
+const FRESH: Duration = Duration::from_secs(2);
+
+/// A number and whose it is.
+#[derive(Debug, Clone)]
+pub struct Number {
+    pub phone_number_id: PhoneNumberId,
+    pub office: OfficeId,
+    /// Its own token, still encrypted.
+    pub sealed_token: Option<Vec<u8>>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    numbers: HashMap<String, Number>,
+    read_at: Option<Instant>,
+}
+
+/// All numbers as this process knows them. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Numbers {
+    known: Arc<RwLock<Known>>,
+    vault: Vault,
+    default_token: SecretString,
+}
+
+impl Numbers {
+    pub fn new(config: &Config) -> Self {
+        Self {
+            known: Arc::default(),
+            vault: Vault::new(&config.identity_key),
+            default_token: config.whatsapp_access_token.clone(),
+        }
+    }
+
+    /// The number with this id, if it is one of ours.
+    pub async fn find(&self, db: &Db, id: &str) -> Result<Option<Number>, sqlx::Error> {
+        {
+            let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+            let fresh = known.read_at.is_some_and(|at| at.elapsed() < FRESH);
+            if let Some(number) = known.numbers.get(id).filter(|_| fresh) {
+                return Ok(Some(number.clone()));
+            }
+        }
+        let mut tx = db.aside("which numbers there are").await?;
+        let all = store::all(&mut tx).await?;
+        tx.commit().await?;
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.numbers = all.into_iter().map(|number| (number.phone_number_id.0.clone(), number)).collect();
+        known.read_at = Some(Instant::now());
+        Ok(known.numbers.get(id).cloned())
+    }
+
+    /// The token to send with.
+    pub fn token(&self, number: &Number) -> Result<SecretString, token::Broken> {
+        match &number.sealed_token {
+            Some(sealed) => self.vault.open(sealed, &number.phone_number_id.0),
+            None => Ok(self.default_token.clone()),
+        }
+    }
+
+    /// For storing.
+    pub fn seal(&self, token: &SecretString, number: &str) -> Result<Vec<u8>, token::Broken> {
+        self.vault.seal(token, number)
+    }
+
+    /// The office's first number, or the named one, seen in the caller's transaction: a second connection here could
+    /// exhaust the pool while every caller holds its first.
+    pub async fn of_office(
+        &self,
+        tx: &mut Tx,
+        office: OfficeId,
+        named: Option<&PhoneNumberId>,
+    ) -> Result<Option<Number>, sqlx::Error> {
+        store::of_office_named(tx, office, named.map(|number| number.0.as_str())).await
+    }
+}
+
+/// Gives the first office the number from the environment, once.
+pub async fn ensure_first(app: App) -> anyhow::Result<()> {
+    app.ctx.db.migrated().await;
+    while let Err(error) = insert_first(&app).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "the first number waits for the database");
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            () = app.ctx.tasks.shutdown().cancelled() => return Ok(()),
+        }
+    }
+    app.ctx.tasks.shutdown().cancelled().await;
+    Ok(())
+}
+
+/// The first office's number, unless it belongs to another office by now.
+pub async fn insert_first(app: &App) -> Result<(), sqlx::Error> {
+    let mut tx = app.ctx.db.all_offices("the first number").await?;
+    store::insert_if_new(&mut tx, OfficeId::FIRST, &app.config.whatsapp_phone_number_id).await?;
+    tx.commit().await
+}

@@ -1,0 +1,4 @@
+//! What arrived and was not understood, for staff to see.
+
+pub mod http;
+pub mod store;

@@ -1,0 +1,228 @@
+//! case-service's bodies.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::message::MediaRef;
+use crate::{Category, ComplaintNumber, ComplaintStatus, ContactId, TurnId};
+
+/// `POST /internal/complaints`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct CreateComplaint {
+    /// Either this or `contact_id` says whose complaint it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wa_user_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_id: Option<ContactId>,
+    pub kategori: String,
+    pub alamat: String,
+    pub deskripsi: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lat: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lng: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patokan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rw: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kelurahan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kecamatan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nama: Option<String>,
+    pub media: Vec<MediaRef>,
+    pub anonim: bool,
+    pub rahasia: bool,
+    /// The turn in which the citizen made it: they are told there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin_turn_id: Option<TurnId>,
+}
+
+/// `PUT /internal/complaints/{id}`: any of the fields, or a status with its reason.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateComplaint {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kategori: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alamat: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deskripsi: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lat: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lng: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub patokan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rt: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rw: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kelurahan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kecamatan: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<ComplaintStatus>,
+    /// Why, for whoever reads the timeline; required by some moves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was done, for the citizen; required by `selesai`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remark: Option<String>,
+    /// What staff want to know, required by `menunggu_warga`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub question: Option<String>,
+    /// To whom, required by `dialihkan`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
+    /// The original, required by `duplikat`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub of: Option<ComplaintNumber>,
+    /// The citizen whose wish this is, when it is theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by_contact_id: Option<ContactId>,
+}
+
+/// A complaint as lists and screens show it. Who reported it is not part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ComplaintView {
+    pub complaint_id: ComplaintNumber,
+    pub id: Uuid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_id: Option<ContactId>,
+    pub kategori: Category,
+    pub kategori_nama: String,
+    pub status: ComplaintStatus,
+    pub alamat: String,
+    pub deskripsi: String,
+    #[serde(default)]
+    pub lat: Option<f64>,
+    #[serde(default)]
+    pub lng: Option<f64>,
+    #[serde(default)]
+    pub patokan: Option<String>,
+    #[serde(default)]
+    pub rt: Option<String>,
+    #[serde(default)]
+    pub rw: Option<String>,
+    #[serde(default)]
+    pub kelurahan: Option<String>,
+    #[serde(default)]
+    pub kecamatan: Option<String>,
+    pub anonim: bool,
+    pub rahasia: bool,
+    pub version: i64,
+    pub due_at: DateTime<Utc>,
+    pub created_at: DateTime<Utc>,
+    pub updated_at: DateTime<Utc>,
+    #[serde(default)]
+    pub closed_at: Option<DateTime<Utc>>,
+}
+
+/// `GET /internal/complaints/{id}`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ComplaintDetail {
+    #[serde(flatten)]
+    pub complaint: ComplaintView,
+    pub updates: Vec<ComplaintUpdateView>,
+    pub media: Vec<MediaRef>,
+    /// Where it may go from here.
+    pub allowed: Vec<ComplaintStatus>,
+}
+
+/// One entry of the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ComplaintUpdateView {
+    pub version: i64,
+    /// `created`, `status` or `fields`.
+    pub kind: String,
+    pub actor: String,
+    #[serde(default)]
+    pub from: Option<ComplaintStatus>,
+    #[serde(default)]
+    pub to: Option<ComplaintStatus>,
+    #[serde(default)]
+    pub reason: Option<String>,
+    #[serde(default)]
+    pub remark: Option<String>,
+    /// The changed fields, with `before` and `after`.
+    #[serde(default)]
+    pub changes: serde_json::Value,
+    pub at: DateTime<Utc>,
+}
+
+/// `GET /internal/complaints/stats`: complaints made in a span of time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct ComplaintStats {
+    pub from: DateTime<Utc>,
+    pub to: DateTime<Utc>,
+    pub total: i64,
+    /// Not closed yet.
+    pub open: i64,
+    /// Not closed, the clock runs, and the due time is over.
+    pub late: i64,
+    pub by_status: Vec<StatCount>,
+    pub by_kategori: Vec<StatCount>,
+    pub by_kelurahan: Vec<StatCount>,
+    /// By day in Asia/Jakarta, as `YYYY-MM-DD`.
+    pub by_day: Vec<StatCount>,
+}
+
+/// How many there are of one kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct StatCount {
+    pub key: String,
+    pub count: i64,
+    pub late: i64,
+}
+
+/// One of an office's categories: `GET /internal/categories`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CategoryView {
+    pub kategori: Category,
+    pub name: String,
+    /// Working days until it is due.
+    pub sla_days: i32,
+    pub active: bool,
+    pub version: i64,
+}
+
+/// `GET /internal/citizens/{contact_id}`: all that the case service knows about a citizen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CitizenComplaints {
+    pub contact_id: ContactId,
+    pub complaints: Vec<CitizenComplaint>,
+}
+
+/// One complaint of a citizen, with the name that they gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CitizenComplaint {
+    #[serde(default)]
+    pub nama: Option<String>,
+    #[serde(flatten)]
+    pub detail: ComplaintDetail,
+}
+
+/// `DELETE /internal/citizens/{contact_id}`: how much was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CitizenErased {
+    pub contact_id: ContactId,
+    pub erased: i64,
+}

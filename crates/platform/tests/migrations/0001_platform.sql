@@ -1,0 +1,1 @@
+../../../../migrations/case/0001_platform.sql

@@ -1,0 +1,31 @@
+// The page in Indonesian (as its users speak) and in English.
+export const words = {
+  id: {
+    title: "Simulator WhatsApp", faults: "Gangguan", dashboard: "Dasbor petugas", journeys: "Perjalanan pesan", raw: "Permintaan mentah", live: "langsung", offline: "terputus",
+    phone: "Ponsel", behind: "Di balik layar", newCitizen: "Warga baru", write: "Ketik pesan", send: "Kirim", attach: "Lampirkan", online: "online", typing: "sedang mengetik…",
+    phoneOn: "Ponsel menyala — ketuk untuk mematikan", phoneOff: "Ponsel mati — ketuk untuk menyalakan", off: "ponsel mati",
+    photo: "Foto contoh", fromDevice: "Pilih berkas…", location: "Lokasi", voice: "Pesan suara", pickPhoto: "Pilih foto contoh", pickPlace: "Sematkan lokasi", mapHint: "Ketuk peta untuk menggeser pin", sendHere: "Kirim lokasi ini",
+    close: "Tutup", tryThis: "Coba kirim", today: "HARI INI", hello: "Pesan di sini adalah simulasi. Kantor menjawab seperti di WhatsApp sungguhan.", openList: "Lihat pilihan", shareLocation: "Kirim lokasi", notSent: "Tidak terkirim", listOptions: "Pilihan",
+    stageHook: "Webhook", stageQueue: "Antrean", stageMind: "Maksud", stageTicket: "Laporan", stageReply: "Balasan",
+    emptyTitle: "Belum ada pesan", emptyText: "Kirim pesan dari ponsel di kiri, lalu ikuti perjalanannya di sini.", empty1: "Ketuk salah satu contoh pesan", empty2: "Lihat webhook ditandatangani, diantre, dan dipahami", empty3: "Nomor laporan dan balasan muncul dengan waktunya",
+    stepSent: "Dikirim dari ponsel warga", stepHook: "Webhook diterima channel-service", stepHookFailed: "Webhook belum diterima", stepStored: "Tersimpan dalam percakapan", stepTurn: "Giliran ditutup, asisten mulai bekerja", stepTurnText: "Tanda dibaca dan “sedang mengetik” tiba di Graph API", stepMind: "Dipahami sebagai", stepTicket: "Laporan tercatat", stepReply: "Balasan diterima Graph API", openTicket: "Buka di dasbor",
+    status_sent: "Balasan terkirim", status_delivered: "Sampai di ponsel", status_read: "Dibaca warga", status_failed: "Balasan gagal", webhookMessage: "pesan warga", webhookStatus: "status", webhookRaw: "buatan sendiri", attempt: "percobaan", noAnswer: "tanpa jawaban", retrying: "— dicoba lagi", failed: "gagal", dropped: "jawaban dibuang",
+    faultsTitle: "Buat gangguan", faultsText: "Lihat bagaimana sistem bertahan saat WhatsApp atau jaringan bermasalah.", counters: "Penghitung", retry: "Kirim ulang webhook tertunda sekarang", reset: "Hapus semua percakapan", resetSure: "Hapus semua percakapan di simulator ini?",
+    faultBroken: "Pengiriman ditolak", faultBrokenText: "Graph API menjawab galat 131000", faultSlow: "Graph API lambat", faultSlowText: "Diterima seketika, dijawab 5 detik kemudian", faultTwice: "Webhook ganda", faultTwiceText: "Setiap webhook datang dua kali", faultShuffle: "Urutan acak", faultShuffleText: "Webhook saling mendahului", faultLossy: "Jaringan buruk", faultLossyText: "Separuh webhook hilang di jalan lalu diulang", faultSilent: "Jawaban hilang", faultSilentText: "Pesan sampai, tetapi sambungan putus tanpa jawaban",
+    cMessages: "Pesan", cDelivered: "Webhook diterima", cPending: "Webhook tertunda", cFailures: "Percobaan gagal",
+  },
+  en: {
+    title: "WhatsApp simulator", faults: "Faults", dashboard: "Staff dashboard", journeys: "Message journeys", raw: "Raw requests", live: "live", offline: "disconnected",
+    phone: "Phone", behind: "Behind the scenes", newCitizen: "New citizen", write: "Type a message", send: "Send", attach: "Attach", online: "online", typing: "typing…",
+    phoneOn: "Phone is on — tap to switch off", phoneOff: "Phone is off — tap to switch on", off: "phone is off",
+    photo: "Sample photo", fromDevice: "Choose a file…", location: "Location", voice: "Voice note", pickPhoto: "Pick a sample photo", pickPlace: "Pin a location", mapHint: "Tap the map to move the pin", sendHere: "Send this location",
+    close: "Close", tryThis: "Try sending", today: "TODAY", hello: "Messages here are simulated. The office answers as on the real WhatsApp.", openList: "See options", shareLocation: "Send location", notSent: "Not sent", listOptions: "Options",
+    stageHook: "Webhook", stageQueue: "Queue", stageMind: "Intent", stageTicket: "Ticket", stageReply: "Reply",
+    emptyTitle: "No messages yet", emptyText: "Send one from the phone on the left and follow its journey here.", empty1: "Tap one of the sample messages", empty2: "Watch the webhook being signed, queued and understood", empty3: "The ticket number and the reply appear with their times",
+    stepSent: "Sent from the citizen's phone", stepHook: "Webhook taken by channel-service", stepHookFailed: "Webhook not taken yet", stepStored: "Stored in the conversation", stepTurn: "Turn closed, the assistant works", stepTurnText: "Read receipt and typing indicator reached the Graph API", stepMind: "Understood as", stepTicket: "Complaint registered", stepReply: "Reply accepted by the Graph API", openTicket: "Open in dashboard",
+    status_sent: "Reply sent", status_delivered: "On the phone", status_read: "Read by the citizen", status_failed: "Reply failed", webhookMessage: "citizen's message", webhookStatus: "status", webhookRaw: "hand-made", attempt: "attempt", noAnswer: "no answer", retrying: "— trying again", failed: "failed", dropped: "answer dropped",
+    faultsTitle: "Make trouble", faultsText: "See how the system holds when WhatsApp or the network misbehaves.", counters: "Counters", retry: "Retry waiting webhooks now", reset: "Delete all conversations", resetSure: "Delete all conversations in this simulator?",
+    faultBroken: "Sends refused", faultBrokenText: "The Graph API answers error 131000", faultSlow: "Slow Graph API", faultSlowText: "Accepted at once, answered 5 seconds later", faultTwice: "Duplicate webhooks", faultTwiceText: "Every webhook comes twice", faultShuffle: "Shuffled order", faultShuffleText: "Webhooks overtake each other", faultLossy: "Bad network", faultLossyText: "Half the webhooks get lost and are retried", faultSilent: "Lost answers", faultSilentText: "The message arrives, but the connection closes without answer",
+    cMessages: "Messages", cDelivered: "Webhooks taken", cPending: "Webhooks waiting", cFailures: "Failed attempts",
+  },
+};

@@ -1,0 +1,91 @@
+//! A few weeks of complaints for Kelurahan Sukamaju, made through case-service's own API as everybody else makes them.
+//! Each call carries an `Idempotency-Key`, so that a seeding that was cut off goes on where it stopped.
+
+use anyhow::{Context as _, Result, bail};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::environment::local;
+use super::settings::Settings;
+use crate::{http, process};
+
+/// One complaint of `seed.json`, with where it stands and the words for getting there.
+#[derive(Debug, Deserialize)]
+struct Seed {
+    status: String,
+    /// Remark, question or reason, as the status wants it.
+    text: Option<String>,
+    agency: Option<String>,
+    #[serde(flatten)]
+    complaint: Map<String, Value>,
+}
+
+fn seeds() -> Result<Vec<Seed>> {
+    serde_json::from_str(include_str!("seed.json")).context("seed.json is damaged")
+}
+
+/// Makes them all; gives their number.
+pub fn run(settings: &Settings) -> Result<usize> {
+    let base = format!("{}/internal/complaints", local(settings.ports.case));
+    let seeds = seeds()?;
+    for (number, seed) in seeds.iter().enumerate() {
+        process::stop_if_interrupted()?;
+        let mut complaint = seed.complaint.clone();
+        complaint.insert("kelurahan".into(), json!("Sukamaju"));
+        // A dozen citizens, some of whom write more than once.
+        complaint.insert("wa_user_id".into(), json!(format!("62812340000{:02}", number % 12 + 10)));
+        let made = call(settings, "POST", &base, &format!("seed-{number}"), &Value::Object(complaint))?;
+        let id = made["complaint_id"].as_str().context("case-service gave no complaint_id")?;
+        for (step, update) in steps(seed)?.into_iter().enumerate() {
+            call(settings, "PUT", &format!("{base}/{id}"), &format!("seed-{number}-{step}"), &update)?;
+        }
+    }
+    Ok(seeds.len())
+}
+
+/// The moves that lead to the seed's status.
+fn steps(seed: &Seed) -> Result<Vec<Value>> {
+    let text = seed.text.as_deref();
+    let verified = json!({"status": "terverifikasi"});
+    let working = json!({"status": "diproses"});
+    Ok(match seed.status.as_str() {
+        "baru" => vec![],
+        "terverifikasi" => vec![verified],
+        "diproses" => vec![verified, working],
+        "selesai" => vec![verified, working, json!({"status": "selesai", "remark": text})],
+        "menunggu_warga" => vec![verified, json!({"status": "menunggu_warga", "question": text})],
+        "dialihkan" => vec![verified, json!({"status": "dialihkan", "reason": text, "agency": seed.agency})],
+        "ditolak" => vec![json!({"status": "ditolak", "reason": text})],
+        other => bail!("seed.json has the unknown status {other}"),
+    })
+}
+
+fn call(settings: &Settings, method: &str, url: &str, key: &str, body: &Value) -> Result<Value> {
+    let headers = [("x-internal-api-key", settings.internal_api_key.as_str()), ("idempotency-key", key)];
+    let answer = http::call(method, url, &headers, Some(&body.to_string()))?;
+    if !(200..300).contains(&answer.status) {
+        bail!("{method} {url} answered {}: {}", answer.status, process::last_lines(answer.body.trim(), 3));
+    }
+    Ok(serde_json::from_str(&answer.body)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_seed_has_what_its_status_needs() {
+        let seeds = seeds().unwrap();
+        assert!(seeds.len() >= 40);
+        for seed in &seeds {
+            let complaint = &seed.complaint;
+            for field in ["kategori", "alamat", "deskripsi"] {
+                assert!(complaint[field].as_str().is_some_and(|text| !text.is_empty()), "{complaint:?}");
+            }
+            let last = steps(seed).unwrap().pop();
+            if let Some(Value::Object(update)) = last {
+                assert!(update.values().all(|value| !value.is_null()), "{update:?} of {complaint:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What every page after sign-in has around it: navigation, the office, the person, the live feed.
+
+use leptos::prelude::*;
+use leptos_router::components::{A, Outlet};
+
+use super::components::{Mark, Trouble};
+use crate::error::AppError;
+use crate::live::{LiveState, follow, provide_feed};
+use crate::sessions::Viewer;
+use crate::sessions::api::read_viewer;
+
+/// Who is signed in, for every page below.
+pub type ViewerResource = Resource<Result<Viewer, AppError>>;
+
+/// Header, page, footer.
+#[component]
+pub fn Layout() -> impl IntoView {
+    let who: ViewerResource = Resource::new(|| (), |()| read_viewer());
+    provide_context(who);
+    follow(provide_feed());
+    view! {
+        <a class="skip" href="#isi">"Langsung ke isi"</a>
+        <header class="top">
+            <div class="top-inner">
+                <A href="/dashboard" attr:class="brand"><Mark/><span>"GovConnect"</span></A>
+                <nav class="nav" aria-label="Halaman">
+                    <A href="/dashboard">"Ringkasan"</A>
+                    <A href="/complaints">"Laporan"</A>
+                </nav>
+                <div class="top-end">
+                    <LiveState/>
+                    <Suspense>
+                        {move || Suspend::new(async move {
+                            who.await.ok().map(|viewer| view! { <Person viewer/> })
+                        })}
+                    </Suspense>
+                </div>
+            </div>
+        </header>
+        <main class="page" id="isi">
+            <Suspense>
+                {move || Suspend::new(async move { who.await.err().map(|error| view! { <Trouble error/> }) })}
+            </Suspense>
+            <Outlet/>
+        </main>
+    }
+}
+
+/// The office (with a switch when there are several), the person, and the way out.
+#[component]
+fn Person(viewer: Viewer) -> impl IntoView {
+    let Viewer { name, role, office, offices, .. } = viewer;
+    let switch = if offices.len() > 1 {
+        view! {
+            <form method="post" action="/office" class="switch">
+                <label class="visually-hidden" for="kantor">"Kantor"</label>
+                <select name="office_id" id="kantor" data-testid="office-select">
+                    {offices.into_iter().map(|choice| {
+                        let selected = choice.office_id == office.office_id;
+                        view! { <option value=choice.office_id.to_string() selected=selected>{choice.name}</option> }
+                    }).collect_view()}
+                </select>
+                <button class="button button-small" type="submit" data-testid="office-submit">"Pindah"</button>
+            </form>
+        }
+        .into_any()
+    } else {
+        view! { <span class="office" data-testid="office-name">{office.name}</span> }.into_any()
+    };
+    view! {
+        {switch}
+        <span class="person"><strong data-testid="viewer-name">{name}</strong><small class="muted">{role.label()}</small></span>
+        <form method="post" action="/logout">
+            <button class="button button-small" type="submit" data-testid="logout">"Keluar"</button>
+        </form>
+    }
+}

@@ -1,0 +1,20 @@
+//! The OpenAPI document of the internal API, from the handlers. Pages are for people and not in it.
+
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "GovConnect dashboard", description = "Offices and their staff; pages for people stand beside it."),
+    paths(
+        crate::offices::http::list,
+        crate::offices::http::create,
+        crate::offices::http::update,
+        crate::staff::http::create,
+    )
+)]
+struct Document;
+
+/// The document that `/openapi.json` serves.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}

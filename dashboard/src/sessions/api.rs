@@ -1,0 +1,12 @@
+//! Who is signed in, as screens ask.
+
+use leptos::prelude::*;
+
+use super::Viewer;
+use crate::error::AppError;
+
+/// The person in front of the screen.
+#[server(endpoint = "viewer")]
+pub async fn read_viewer() -> Result<Viewer, AppError> {
+    std::future::ready(super::http::signed_in()).await
+}

@@ -1,0 +1,7 @@
+//! The notification service's process.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    platform::service::main::<notification_service::NotificationService>()
+}
