@@ -30,6 +30,39 @@ pub enum AppError {
     Internal,
 }
 
+#[cfg(feature = "ssr")]
+impl AppError {
+    fn status(&self) -> http::StatusCode {
+        use http::StatusCode;
+        match self {
+            Self::NotSignedIn => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Changed => StatusCode::PRECONDITION_FAILED,
+            Self::NotAllowed(_) => StatusCode::CONFLICT,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+/// The answer of a server function, with the status that fits it. A page that is being drawn keeps its own, and a plain
+/// form's answer is a redirect.
+#[cfg(feature = "ssr")]
+pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+    use leptos::prelude::use_context;
+    if let Err(error) = &result
+        && let Some(parts) = use_context::<http::request::Parts>()
+        && parts.uri.path().starts_with("/api/")
+        && !crate::sessions::http::is_plain_form(&parts)
+        && let Some(response) = use_context::<leptos_axum::ResponseOptions>()
+    {
+        response.set_status(error.status());
+    }
+    result
+}
+
 fn possible(allowed: &[ComplaintStatus]) -> String {
     if allowed.is_empty() {
         return "Laporan ini sudah tidak dapat dipindahkan.".to_owned();

@@ -187,7 +187,7 @@ impl Stage {
                 at,
             ),
             "terkirim" if rest.parse::<usize>().is_ok() => {
-                assert_eq!(self.sent.len().to_string(), rest, "{at}\nsaid:\n{text}")
+                assert_eq!(self.sent.len().to_string(), rest, "{at}\nsaid:\n{text}");
             }
             "terkirim" => holds(
                 &self.sent.last().unwrap_or_else(|| panic!("{at}\nnothing was sent; the bot said:\n{text}")).0,

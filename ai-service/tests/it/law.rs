@@ -54,7 +54,7 @@ const TAPS: &[&str] = &[
 fn turn() -> impl Strategy<Value = Turn> {
     let words = |text: &str| Turn::words(text, BUILTIN.read(text));
     prop_oneof![
-        6 => prop::sample::select(LINES).prop_map(move |line| words(line)),
+        6 => prop::sample::select(LINES).prop_map(words),
         3 => prop::sample::select(TAPS).prop_map(move |tap| Turn { choices: vec![tap.to_owned()], ..words("") }),
         1 => Just(()).prop_map(move |()| Turn {
             media: vec![MediaRef { id: "m".to_owned(), mime_type: None, filename: None, key: None }],

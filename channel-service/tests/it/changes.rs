@@ -48,7 +48,8 @@ async fn a_transaction_that_commits_late_is_not_skipped() {
     .await;
     let (_, seen) = seen.into_inner();
     assert_eq!(seen.iter().filter(|change| change["seq"] == 4711).count(), 1, "the late one is there: {seen:?}");
-    let others: Vec<i64> = seen.iter().filter(|change| change["seq"] != 4711).filter_map(|change| change["seq"].as_i64()).collect();
+    let others: Vec<i64> =
+        seen.iter().filter(|change| change["seq"] != 4711).filter_map(|change| change["seq"].as_i64()).collect();
     let new = others.iter().filter(|seq| **seq <= 3).count();
     assert!(new >= 3 && seen.iter().any(|change| change["message"]["text"] == "halo"), "{seen:?}");
 }

@@ -11,8 +11,8 @@ use crate::stage::{CITIZEN, Stage, body, listed, post, text};
 async fn the_same_webhook_ten_times_and_in_another_body_is_one_message_one_turn_one_reply() {
     let running = Running::new().await;
     let at = running.test.clock.now().timestamp();
-    let once = body(vec![text(CITIZEN, "wamid.same", at, "halo")]);
-    let twice = body(vec![text("6281200000009", "wamid.other", at, "juga"), text(CITIZEN, "wamid.same", at, "halo")]);
+    let once = body(&[text(CITIZEN, "wamid.same", at, "halo")]);
+    let twice = body(&[text("6281200000009", "wamid.other", at, "juga"), text(CITIZEN, "wamid.same", at, "halo")]);
     let mut posts: Vec<_> = (0..10).map(|_| post(&running.api, &once)).collect();
     posts.push(post(&running.api, &twice));
     for answer in join_all(posts).await {
@@ -23,7 +23,7 @@ async fn the_same_webhook_ten_times_and_in_another_body_is_one_message_one_turn_
 
     // Late copies change nothing either.
     assert_eq!(post(&running.api, &twice).await.status, StatusCode::OK);
-    let last = body(vec![text(CITIZEN, "wamid.last", at, "lagi")]);
+    let last = body(&[text(CITIZEN, "wamid.last", at, "lagi")]);
     assert_eq!(post(&running.api, &last).await.status, StatusCode::OK);
     assert_eq!(running.shown(CITIZEN, 2).await, ["Baik: halo", "Baik: lagi"]);
     let inbound = listed(&running.api, "/internal/messages?direction=inbound").await;
@@ -37,12 +37,16 @@ async fn two_bodies_with_one_message_at_once_are_one_message() {
     let at = stage.seconds();
     for round in 0..5 {
         let wamid = format!("wamid.{round}");
-        let bodies: Vec<_> = (0..6).map(|n| [body(vec![text(CITIZEN, &wamid, at, &format!("{n}"))])]).collect();
+        let bodies: Vec<_> = (0..6).map(|n| [body(&[text(CITIZEN, &wamid, at, &format!("{n}"))])]).collect();
         let verdicts = join_all(bodies.iter().map(|body| stage.driver.intake(body))).await;
         // A deadlock among them would say `Unavailable` and come again; here there is none.
-        assert!(verdicts.iter().flatten().all(|verdict| matches!(verdict, platform::bus::Verdict::Done)), "{verdicts:?}");
+        assert!(
+            verdicts.iter().flatten().all(|verdict| matches!(verdict, platform::bus::Verdict::Done)),
+            "{verdicts:?}"
+        );
     }
     assert_eq!(stage.messages(CITIZEN).await.len(), 5);
+    assert!(stage.aside().await.is_empty(), "a repetition is no failure");
     assert_eq!(stage.count("SELECT count(*) FROM user_profiles").await, 1, "and one contact");
     assert_eq!(stage.count("SELECT count(*) FROM turns").await, 1, "and one turn that collects");
 }

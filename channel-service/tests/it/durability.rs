@@ -14,7 +14,7 @@ const SPOOLED: &str = "SELECT count(*) FROM webhook_spool";
 async fn while_the_broker_is_away_bodies_wait_in_the_spool_and_are_taken_in_afterwards() {
     let stage = Stage::alone().await;
     for n in 0..3 {
-        let line = body(vec![text(CITIZEN, &format!("wamid.{n}"), stage.seconds() + n, &format!("baris {n}"))]);
+        let line = body(&[text(CITIZEN, &format!("wamid.{n}"), stage.seconds() + n, &format!("baris {n}"))]);
         assert_eq!(stage.posts(line).await.status, StatusCode::OK);
     }
     assert_eq!(stage.count(SPOOLED).await, 3);
@@ -36,7 +36,7 @@ async fn while_the_broker_is_away_bodies_wait_in_the_spool_and_are_taken_in_afte
 async fn when_broker_and_database_are_away_whatsapp_is_told_to_come_again() {
     let stage = Stage::alone().await;
     stage.test.ctx.db.pool().close().await;
-    let answer = stage.posts(body(vec![text(CITIZEN, "wamid.1", stage.seconds(), "halo")])).await;
+    let answer = stage.posts(body(&[text(CITIZEN, "wamid.1", stage.seconds(), "halo")])).await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
 }
 
@@ -44,6 +44,6 @@ async fn when_broker_and_database_are_away_whatsapp_is_told_to_come_again() {
 async fn the_database_alone_may_be_away() {
     let running = Running::new().await;
     running.test.ctx.db.pool().close().await;
-    let line = body(vec![text(CITIZEN, "wamid.1", running.test.clock.now().timestamp(), "halo")]);
+    let line = body(&[text(CITIZEN, "wamid.1", running.test.clock.now().timestamp(), "halo")]);
     assert_eq!(post(&running.api, &line).await.status, StatusCode::OK);
 }

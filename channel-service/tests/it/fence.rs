@@ -64,6 +64,11 @@ fn bot() -> impl Strategy<Value = Vec<Bot>> {
     prop::collection::vec(step, 2..12)
 }
 
+/// Rounds of the sender, with pauses before them: what is queued may lie a while.
+fn rounds() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(prop_oneof![Just(0), 1..60_u8], 0..10)
+}
+
 /// One conversation of a case.
 struct Case<'a> {
     stage: &'a Stage,
@@ -85,7 +90,8 @@ impl Case<'_> {
             match step {
                 Staff::Start(who) | Staff::Force(who) => {
                     let force = matches!(step, Staff::Force(_));
-                    let answer = api.post(&path("start"), &json!({"admin_id": who, "admin_name": who, "force": force})).await;
+                    let answer =
+                        api.post(&path("start"), &json!({"admin_id": who, "admin_name": who, "force": force})).await;
                     if answer.status == StatusCode::OK {
                         self.stub.note("started");
                     }
@@ -113,8 +119,10 @@ impl Case<'_> {
                 Bot::Answer => {
                     self.stage.quiet().await;
                     let turns = self.stage.turns().await;
-                    let own = turns.iter().filter(|turn| turn.wa_user_id == self.citizen && !answered.contains(&turn.turn_id));
-                    if let Some(turn) = own.last() {
+                    let mut own = turns
+                        .iter()
+                        .filter(|turn| turn.wa_user_id == self.citizen && !answered.contains(&turn.turn_id));
+                    if let Some(turn) = own.next_back() {
                         answered.push(turn.turn_id);
                         self.stage.answers(turn, &format!("bot: {n}")).await;
                     }
@@ -125,15 +133,15 @@ impl Case<'_> {
     }
 
     async fn write(&self, wamid: &str) {
-        self.stage.delivers(&[body(vec![text(&self.citizen, wamid, self.stage.seconds(), wamid)])]).await;
+        self.stage.delivers(&[body(&[text(&self.citizen, wamid, self.stage.seconds(), wamid)])]).await;
     }
 
-    async fn run(&self, staff: Vec<Staff>, bot: Vec<Bot>) {
+    async fn run(&self, staff: Vec<Staff>, bot: Vec<Bot>, rounds: Vec<u8>) {
         self.write(&format!("{}-first", self.citizen)).await;
         let sending = async {
-            for _ in 0..40 {
+            for pause in rounds {
+                Self::pause(pause).await;
                 self.stage.driver.send().await.expect("a round");
-                tokio::task::yield_now().await;
             }
         };
         tokio::join!(self.staff(staff), self.bot(bot), sending);
@@ -156,15 +164,16 @@ fn talked_over(log: &[String]) -> bool {
 
 #[test]
 fn no_bot_message_is_called_for_after_a_start_has_returned() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let (stage, stub) = runtime.block_on(Stage::with_stub());
-    let config = Config { cases: 24, max_shrink_iters: 30, failure_persistence: None, ..Config::default() };
+    let config = Config { cases: 48, max_shrink_iters: 30, failure_persistence: None, ..Config::default() };
     let number = std::sync::atomic::AtomicU32::new(0);
-    let outcome = TestRunner::new(config).run(&(staff(), bot()), |(staff, bot)| {
+    let outcome = TestRunner::new(config).run(&(staff(), bot(), rounds()), |(staff, bot, rounds)| {
         let citizen = format!("62812000{:05}", number.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
         stub.log.lock().expect("a log").clear();
         let case = Case { stage: &stage, stub: &stub, citizen };
-        runtime.block_on(case.run(staff, bot));
+        runtime.block_on(case.run(staff, bot, rounds));
         let log = stub.log();
         prop_assert!(!talked_over(&log), "{log:?}");
         let out = runtime.block_on(stage.out(&case.citizen));

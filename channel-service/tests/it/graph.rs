@@ -1,6 +1,7 @@
 //! Who plays the Graph API: the simulator with its phones, or a stub that does what a test wants.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -68,7 +69,10 @@ impl Phones {
 
     /// A citizen writes.
     pub async fn says(&self, citizen: &str, message: &Value) -> String {
-        word(&self.sim.post(&format!("/sim/citizens/{citizen}/messages"), message).await.expect(StatusCode::OK), "wamid")
+        word(
+            &self.sim.post(&format!("/sim/citizens/{citizen}/messages"), message).await.expect(StatusCode::OK),
+            "wamid",
+        )
     }
 }
 
@@ -96,11 +100,12 @@ pub struct Stub {
     pub log: Arc<Mutex<Vec<String>>>,
     answers: Arc<Mutex<VecDeque<(u16, Value)>>>,
     open: watch::Sender<bool>,
+    calls: Arc<AtomicU32>,
 }
 
 impl Default for Stub {
     fn default() -> Self {
-        Self { log: Arc::default(), answers: Arc::default(), open: watch::Sender::new(true) }
+        Self { log: Arc::default(), answers: Arc::default(), open: watch::Sender::new(true), calls: Arc::default() }
     }
 }
 
@@ -139,7 +144,7 @@ async fn take(State(stub): State<Stub>, axum::Json(request): axum::Json<Value>) 
         return axum::Json(json!({"success": true})).into_response();
     }
     stub.note(word(&request["text"], "body"));
-    let number = stub.log().len();
+    let number = stub.calls.fetch_add(1, Ordering::Relaxed) + 1;
     // The sender of the watch lives in the stub itself.
     drop(stub.open.subscribe().wait_for(|open| *open).await);
     let told = stub.answers.lock().unwrap_or_else(PoisonError::into_inner).pop_front();

@@ -14,8 +14,18 @@ async fn two() -> (Stage, OfficeId) {
     let stage = Stage::alone().await;
     let second = stage.second_office(SECOND).await;
     let at = stage.seconds();
-    stage.delivers(&[value(NUMBER, &json!({"messages": [text(CITIZEN, "w1", at, "untuk satu")], "errors": [{"code": 1}]}))]).await;
-    stage.delivers(&[value(SECOND, &json!({"messages": [text(CITIZEN, "w2", at, "untuk dua")], "errors": [{"code": 2}]}))]).await;
+    stage
+        .delivers(&[value(
+            NUMBER,
+            &json!({"messages": [text(CITIZEN, "w1", at, "untuk satu")], "errors": [{"code": 1}]}),
+        )])
+        .await;
+    stage
+        .delivers(&[value(
+            SECOND,
+            &json!({"messages": [text(CITIZEN, "w2", at, "untuk dua")], "errors": [{"code": 2}]}),
+        )])
+        .await;
     (stage, second)
 }
 
@@ -55,11 +65,18 @@ async fn the_ids_of_the_other_office_are_unknown() {
     ] {
         assert_eq!(api.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    for query in [format!("conversation_id={conversation}"), format!("contact_id={contact}"), format!("conversation_id={conversation}&before={message}")] {
+    for query in [
+        format!("conversation_id={conversation}"),
+        format!("contact_id={contact}"),
+        format!("conversation_id={conversation}&before={message}"),
+    ] {
         assert!(listed(&api, &format!("/internal/messages?{query}")).await.is_empty(), "{query}");
     }
     let admin = json!({"admin_id": "a", "admin_name": "A"});
-    assert_eq!(api.post(&format!("/internal/takeover/{conversation}/start"), &admin).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        api.post(&format!("/internal/takeover/{conversation}/start"), &admin).await.status,
+        StatusCode::NOT_FOUND
+    );
     let end = json!({"admin_id": "a"});
     assert_eq!(api.post(&format!("/internal/takeover/{conversation}/end"), &end).await.status, StatusCode::NOT_FOUND);
     assert_eq!(api.delete(&format!("/internal/citizens/{contact}")).await.status, StatusCode::NOT_FOUND);
@@ -69,7 +86,11 @@ async fn the_ids_of_the_other_office_are_unknown() {
         call
     };
     for more in [json!({"contact_id": contact}), json!({"wa_user_id": CITIZEN, "phone_number_id": SECOND})] {
-        assert_eq!(api.post("/internal/messages/send", &send(more.clone())).await.status, StatusCode::BAD_REQUEST, "{more}");
+        assert_eq!(
+            api.post("/internal/messages/send", &send(more.clone())).await.status,
+            StatusCode::BAD_REQUEST,
+            "{more}"
+        );
     }
     let stolen = api.post("/internal/numbers", &json!({"phone_number_id": SECOND, "access_token": "x"})).await;
     assert_eq!(stolen.status, StatusCode::CONFLICT);
@@ -81,7 +102,13 @@ async fn the_ids_of_the_other_office_are_unknown() {
 #[tokio::test]
 async fn with_two_offices_every_call_says_which() {
     let (stage, second) = two().await;
-    for path in ["/internal/messages", "/internal/conversations", "/internal/numbers", "/internal/quarantine", "/internal/conversations/changes"] {
+    for path in [
+        "/internal/messages",
+        "/internal/conversations",
+        "/internal/numbers",
+        "/internal/quarantine",
+        "/internal/conversations/changes",
+    ] {
         assert_eq!(stage.api.get(path).await.status, StatusCode::BAD_REQUEST, "{path}");
         assert_eq!(stage.api.office(OfficeId::new()).get(path).await.status, StatusCode::BAD_REQUEST, "{path}");
         let person = stage.test.actor("Sari", Some(OfficeId::FIRST), &[]);
@@ -102,7 +129,9 @@ async fn a_takeover_here_leaves_the_other_office_alone() {
 #[tokio::test]
 async fn a_number_that_nobody_has_is_kept_aside_and_shown_to_nobody() {
     let (stage, second) = two().await;
-    stage.delivers(&[value("31337", &json!({"messages": [text(CITIZEN, "w3", stage.seconds(), "untuk siapa")]}))]).await;
+    stage
+        .delivers(&[value("31337", &json!({"messages": [text(CITIZEN, "w3", stage.seconds(), "untuk siapa")]}))])
+        .await;
     assert!(stage.aside().await.iter().any(|(kind, item)| kind == "unknown_number" && item.contains("untuk siapa")));
     for office in [OfficeId::FIRST, second] {
         assert!(listed(&stage.api.office(office), "/internal/quarantine?kind=unknown_number").await.is_empty());

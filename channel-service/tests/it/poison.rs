@@ -31,7 +31,12 @@ async fn a_bad_item_is_kept_aside_for_its_office_and_all_others_are_stored() {
             "errors": [{"code": 131_035, "title": "lost"}],
         }),
     );
-    let bodies = [body(vec![text(CITIZEN, "w0", at, "dari badan lain")]), mixed, Bytes::from_static(b"\x00"), body(vec![text(CITIZEN, "w3", at, "akhir")])];
+    let bodies = [
+        body(&[text(CITIZEN, "w0", at, "dari badan lain")]),
+        mixed,
+        Bytes::from_static(b"\x00"),
+        body(&[text(CITIZEN, "w3", at, "akhir")]),
+    ];
     stage.delivers(&bodies).await;
 
     let texts: Vec<_> = stage.messages(CITIZEN).await.iter().map(|message| message["text"].clone()).collect();
@@ -52,6 +57,10 @@ async fn a_bad_item_is_kept_aside_for_its_office_and_all_others_are_stored() {
 #[tokio::test]
 async fn a_null_character_is_no_reason_to_lose_a_message() {
     let stage = Stage::alone().await;
-    stage.delivers(&[Bytes::from(String::from_utf8_lossy(&body(vec![text(CITIZEN, "w1", stage.seconds(), "aXb")])).replace("aXb", "a\\u0000b"))]).await;
+    stage
+        .delivers(&[Bytes::from(
+            String::from_utf8_lossy(&body(&[text(CITIZEN, "w1", stage.seconds(), "aXb")])).replace("aXb", "a\\u0000b"),
+        )])
+        .await;
     assert_eq!(stage.messages(CITIZEN).await[0]["text"], "ab");
 }

@@ -44,7 +44,11 @@ impl Running {
         let service = ChannelService::build(test.ctx.clone(), config(&phones.url)).expect("a service");
         let api = test.run::<ChannelService>(service.consumer(Consumer::new(topology::AI_MESSAGES, 1, assistant)));
         let webhook = serve(&test, api.router()).await.join("/webhook/whatsapp").expect("an address");
-        phones.sim.put("/sim/settings", &serde_json::json!({"webhook_url": webhook})).await.expect(axum::http::StatusCode::OK);
+        phones
+            .sim
+            .put("/sim/settings", &serde_json::json!({"webhook_url": webhook}))
+            .await
+            .expect(axum::http::StatusCode::OK);
         Self { test, api, phones, heard }
     }
 

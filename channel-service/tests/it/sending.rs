@@ -23,7 +23,10 @@ async fn throttling_is_tried_again_and_the_order_is_kept() {
         stage.send().await;
         phones.faults(json!({})).await;
         stage.send().await;
-        assert!(phones.shows(CITIZEN).await.is_empty(), "neither goes before its time, and the second not before the first");
+        assert!(
+            phones.shows(CITIZEN).await.is_empty(),
+            "neither goes before its time, and the second not before the first"
+        );
         stage.test.clock.advance(Duration::seconds(2));
         stage.send().await;
         assert_eq!(phones.texts(CITIZEN).await, ["pertama", "kedua"], "{code}");
@@ -60,7 +63,12 @@ async fn retries_end() {
         stage.test.clock.advance(Duration::minutes(6));
     }
     assert_eq!(stage.out(CITIZEN).await[0].1, "failed");
-    assert_eq!(phones.sim.get("/sim/stats").await.json()["senders"][NUMBER]["refused"]["131000"], 4, "{}", phones.sim.get("/sim/stats").await.text());
+    assert_eq!(
+        phones.sim.get("/sim/stats").await.json()["senders"][NUMBER]["refused"]["131000"],
+        4,
+        "{}",
+        phones.sim.get("/sim/stats").await.text()
+    );
 }
 
 #[tokio::test]
@@ -95,10 +103,15 @@ async fn after_24_hours_only_a_template_is_taken() {
     stage.test.clock.advance(Duration::hours(1));
     let closed = stage.api.post(SEND, &line("terlambat")).await.expect(StatusCode::CONFLICT);
     assert!(word(&closed, "type").ends_with("window-closed"), "{closed}");
-    let template = json!({"wa_user_id": CITIZEN, "type": "template", "template": {"name": "kabar", "language": {"code": "id"}}});
+    let template =
+        json!({"wa_user_id": CITIZEN, "type": "template", "template": {"name": "kabar", "language": {"code": "id"}}});
     assert_eq!(stage.api.post(SEND, &template).await.status, StatusCode::ACCEPTED);
-    let stranger = json!({"wa_user_id": "628777", "type": "text", "text": {"body": "halo"}});
-    assert_eq!(stage.api.post(SEND, &stranger).await.status, StatusCode::CONFLICT, "who never wrote has no open window");
+    let stranger = json!({"wa_user_id": "6287700000001", "type": "text", "text": {"body": "halo"}});
+    assert_eq!(
+        stage.api.post(SEND, &stranger).await.status,
+        StatusCode::CONFLICT,
+        "who never wrote has no open window"
+    );
 }
 
 #[tokio::test]
@@ -114,13 +127,11 @@ async fn the_same_key_sends_once_and_answers_twice() {
     assert_eq!(stage.out(CITIZEN).await.len(), 1);
 
     let racing = stage.api.key("kunci-2");
-    let racers = futures_util::future::join_all((0..8).map(|_| racing.post(SEND, &first_line()))).await;
-    let ids: std::collections::HashSet<String> = racers.iter().map(|answer| word(&answer.expect(StatusCode::ACCEPTED), "message_id")).collect();
+    let racing_line = line("berlomba");
+    let racers = futures_util::future::join_all((0..8).map(|_| racing.post(SEND, &racing_line))).await;
+    let ids: std::collections::HashSet<String> =
+        racers.iter().map(|answer| word(&answer.expect(StatusCode::ACCEPTED), "message_id")).collect();
     assert_eq!((ids.len(), stage.out(CITIZEN).await.len()), (1, 2));
-}
-
-fn first_line() -> Value {
-    line("berlomba")
 }
 
 #[tokio::test]
@@ -129,15 +140,25 @@ async fn every_bad_field_is_named() {
     stage.hears(CITIZEN, "w1", "halo").await;
     for (call, fields) in [
         (json!({}), vec!["contact_id", "type"]),
-        (json!({"type": "text", "wa_user_id": "bukan", "text": {"body": ""}, "warna": 1}), vec!["wa_user_id", "text.body", "warna"]),
+        (
+            json!({"type": "text", "wa_user_id": "bukan", "text": {"body": ""}, "warna": 1}),
+            vec!["wa_user_id", "text.body", "warna"],
+        ),
         (json!({"type": "fax", "contact_id": "0192a000-0000-7000-8000-000000000000"}), vec!["type"]),
         (json!({"type": "text", "wa_user_id": CITIZEN, "text": {"body": "a".repeat(4097)}}), vec!["text.body"]),
         (json!({"type": "image", "wa_user_id": CITIZEN}), vec!["image"]),
-        (json!({"type": "text", "contact_id": "0192a000-0000-7000-8000-000000000000", "text": {"body": "a"}}), vec!["contact_id"]),
-        (json!({"type": "text", "wa_user_id": CITIZEN, "phone_number_id": "31337", "text": {"body": "a"}}), vec!["phone_number_id"]),
+        (
+            json!({"type": "text", "contact_id": "0192a000-0000-7000-8000-000000000000", "text": {"body": "a"}}),
+            vec!["contact_id"],
+        ),
+        (
+            json!({"type": "text", "wa_user_id": CITIZEN, "phone_number_id": "31337", "text": {"body": "a"}}),
+            vec!["phone_number_id"],
+        ),
     ] {
         let bad = stage.api.post(SEND, &call).await.expect(StatusCode::BAD_REQUEST);
-        let mut named: Vec<String> = bad["errors"].as_array().expect("errors").iter().map(|error| word(error, "field")).collect();
+        let mut named: Vec<String> =
+            bad["errors"].as_array().expect("errors").iter().map(|error| word(error, "field")).collect();
         let mut expected = fields;
         named.sort();
         expected.sort_unstable();
@@ -153,7 +174,10 @@ async fn many_sends_at_once_do_not_exhaust_the_database() {
     for citizen in &citizens {
         stage.hears(citizen, &format!("w-{citizen}"), "halo").await;
     }
-    let bodies: Vec<Value> = citizens.iter().map(|citizen| json!({"wa_user_id": citizen, "type": "text", "text": {"body": "halo"}})).collect();
+    let bodies: Vec<Value> = citizens
+        .iter()
+        .map(|citizen| json!({"wa_user_id": citizen, "type": "text", "text": {"body": "halo"}}))
+        .collect();
     let answers = futures_util::future::join_all(bodies.iter().map(|body| stage.api.post(SEND, body))).await;
     assert!(answers.iter().all(|answer| answer.status == StatusCode::ACCEPTED), "{answers:?}");
     stage.driver.send().await.expect("a round");

@@ -74,12 +74,13 @@ impl Stage {
 
     /// A citizen writes a line now.
     pub async fn hears(&self, citizen: &str, wamid: &str, line: &str) {
-        self.delivers(&[body(vec![text(citizen, wamid, self.seconds(), line)])]).await;
+        self.delivers(&[body(&[text(citizen, wamid, self.seconds(), line)])]).await;
     }
 
     /// WhatsApp reports a status now.
     pub async fn reports(&self, wamid: &str, status: &str, callback: Option<&str>) {
-        let mut report = json!({"id": wamid, "status": status, "timestamp": self.seconds().to_string(), "recipient_id": CITIZEN});
+        let mut report =
+            json!({"id": wamid, "status": status, "timestamp": self.seconds().to_string(), "recipient_id": CITIZEN});
         if let Some(callback) = callback {
             report["biz_opaque_callback_data"] = callback.into();
         }
@@ -132,7 +133,11 @@ impl Stage {
 
     /// The office's messages with this citizen, oldest first.
     pub async fn messages(&self, citizen: &str) -> Vec<Value> {
-        listed(&self.api, &format!("/internal/messages?wa_user_id={citizen}&limit=200")).await.into_iter().rev().collect()
+        listed(&self.api, &format!("/internal/messages?wa_user_id={citizen}&limit=200"))
+            .await
+            .into_iter()
+            .rev()
+            .collect()
     }
 
     /// What went out to this citizen: text and status.
@@ -158,8 +163,10 @@ impl Stage {
     /// What is kept aside, over all offices: kind and item.
     pub async fn aside(&self) -> Vec<(String, String)> {
         let mut tx = self.test.ctx.db.all_offices("a test looks").await.expect("a database");
-        let rows: Vec<(String, Vec<u8>)> =
-            sqlx::query_as("SELECT kind, item FROM quarantine ORDER BY created_at, id").fetch_all(&mut *tx).await.expect("rows");
+        let rows: Vec<(String, Vec<u8>)> = sqlx::query_as("SELECT kind, item FROM quarantine ORDER BY created_at, id")
+            .fetch_all(&mut *tx)
+            .await
+            .expect("rows");
         rows.into_iter().map(|(kind, item)| (kind, String::from_utf8_lossy(&item).into_owned())).collect()
     }
 
@@ -187,7 +194,9 @@ pub async fn listed(api: &Api, path: &str) -> Vec<Value> {
 }
 
 pub async fn post(api: &Api, body: &Bytes) -> Answer {
-    api.with("x-hub-signature-256", sign(body)).call(axum::http::Method::POST, "/webhook/whatsapp", body.clone().into()).await
+    api.with("x-hub-signature-256", sign(body))
+        .call(axum::http::Method::POST, "/webhook/whatsapp", body.clone().into())
+        .await
 }
 
 pub fn word(value: &Value, key: &str) -> String {
@@ -216,7 +225,7 @@ pub fn text(from: &str, wamid: &str, at: i64, line: &str) -> Value {
 }
 
 /// A webhook body with these messages to the first number.
-pub fn body(messages: Vec<Value>) -> Bytes {
+pub fn body(messages: &[Value]) -> Bytes {
     value(NUMBER, &json!({"messages": messages}))
 }
 

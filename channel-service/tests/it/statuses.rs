@@ -64,7 +64,11 @@ async fn a_report_may_come_before_its_sends_answer() {
         };
         tokio::join!(sending, reporting);
         let message = stage.messages(CITIZEN).await.pop().expect("a message");
-        assert_eq!((&message["status"], &message["wamid"]), (&"delivered".into(), &"wamid.stub.1".into()), "{with_callback}");
+        assert_eq!(
+            (&message["status"], &message["wamid"]),
+            (&"delivered".into(), &"wamid.stub.1".into()),
+            "{with_callback}"
+        );
         stage.send().await;
         assert_eq!(stub.log().len(), 1);
         assert_eq!(stage.count("SELECT count(*) FROM early_statuses").await, 0);

@@ -55,7 +55,10 @@ async fn a_turn_in_flight_belongs_to_the_person_and_the_late_answer_is_refused()
     stage.answers(&turn, "dari bot lagi").await;
     stage.send().await;
     assert!(phones.shows(CITIZEN).await.is_empty() && stage.out(CITIZEN).await.is_empty());
-    assert_eq!(stage.test.outbox::<TurnClosed>().await.iter().map(|closed| closed.outcome).collect::<Vec<_>>(), [TurnOutcome::Refused]);
+    assert_eq!(
+        stage.test.outbox::<TurnClosed>().await.iter().map(|closed| closed.outcome).collect::<Vec<_>>(),
+        [TurnOutcome::Refused]
+    );
 }
 
 #[tokio::test]
@@ -136,7 +139,7 @@ async fn a_start_names_every_bad_field_and_knows_what_it_is_about() {
 #[tokio::test]
 async fn a_person_may_write_what_the_bot_may_not() {
     let (stage, phones) = Stage::with_phones().await;
-    stage.delivers(&[body(vec![text(CITIZEN, "w1", stage.seconds(), "halo")])]).await;
+    stage.delivers(&[body(&[text(CITIZEN, "w1", stage.seconds(), "halo")])]).await;
     stage.takes_over("Sari").await.expect(StatusCode::OK);
     let sari = stage.test.actor("Sari", None, &[]);
     let line = json!({"wa_user_id": CITIZEN, "type": "text", "text": {"body": "Selamat pagi, saya Sari"}});

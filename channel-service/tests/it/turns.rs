@@ -7,7 +7,7 @@ use contracts::events::turn::{HandoffRequested, MessageReceived, TurnClosed, Tur
 use serde_json::json;
 use testkit::Test;
 
-use crate::running::{QUEUES, Running};
+use crate::running::Running;
 use crate::stage::{CITIZEN, Stage, body, nobody, text};
 
 fn lines(turn: &MessageReceived) -> Vec<&str> {
@@ -19,7 +19,7 @@ async fn a_burst_is_one_turn_in_the_order_of_whatsapps_timestamps() {
     let stage = Stage::alone().await;
     let at = stage.seconds();
     for (wamid, offset, line) in [("w1", 0, "satu"), ("w3", 2, "tiga"), ("w2", 1, "dua"), ("w4", 2, "empat")] {
-        stage.delivers(&[body(vec![text(CITIZEN, wamid, at + offset, line)])]).await;
+        stage.delivers(&[body(&[text(CITIZEN, wamid, at + offset, line)])]).await;
         stage.test.clock.advance(Duration::milliseconds(400));
         stage.look().await;
     }
@@ -28,7 +28,11 @@ async fn a_burst_is_one_turn_in_the_order_of_whatsapps_timestamps() {
     stage.quiet().await;
     let turns = stage.turns().await;
     assert_eq!(turns.len(), 1);
-    assert_eq!(lines(&turns[0]), ["satu", "dua", "tiga", "empat"], "what has the same second comes in its order of arrival");
+    assert_eq!(
+        lines(&turns[0]),
+        ["satu", "dua", "tiga", "empat"],
+        "what has the same second comes in its order of arrival"
+    );
     assert_eq!(turns[0].message, "satu\ndua\ntiga\nempat");
     assert_eq!((turns[0].wa_user_id.as_str(), turns[0].epoch), (CITIZEN, 0));
 }
@@ -50,7 +54,7 @@ async fn a_tap_closes_the_burst_at_once() {
     stage.hears(CITIZEN, "w1", "sebentar").await;
     let tap = json!({"from": CITIZEN, "id": "w2", "timestamp": stage.seconds().to_string(), "type": "interactive",
                      "interactive": {"type": "button_reply", "button_reply": {"id": "ya", "title": "Ya, kirim"}}});
-    stage.delivers(&[body(vec![tap])]).await;
+    stage.delivers(&[body(&[tap])]).await;
     stage.look().await;
     let turns = stage.turns().await;
     assert_eq!(lines(&turns[0]), ["sebentar", "Ya, kirim"]);
@@ -84,7 +88,10 @@ async fn a_reply_ends_the_turn_and_a_second_one_is_refused() {
     stage.send().await;
     assert_eq!(phones.texts(CITIZEN).await, ["Baik"]);
     let closed = stage.test.outbox::<TurnClosed>().await;
-    assert_eq!(closed, [TurnClosed { turn_id: turn.turn_id, conversation_id: turn.conversation_id, outcome: TurnOutcome::Replied }]);
+    assert_eq!(
+        closed,
+        [TurnClosed { turn_id: turn.turn_id, conversation_id: turn.conversation_id, outcome: TurnOutcome::Replied }]
+    );
 }
 
 #[tokio::test]
@@ -142,7 +149,10 @@ async fn at_the_deadline_the_citizen_is_told_and_staff_is_called() {
     assert!(out[0].0.starts_with("Mohon maaf"));
     let conversation = stage.conversation().await;
     assert_eq!((&conversation["status"], &conversation["waiting_reason"]), (&json!("waiting"), &json!("deadline")));
-    assert_eq!(stage.test.outbox::<TurnClosed>().await.iter().map(|closed| closed.outcome).collect::<Vec<_>>(), [TurnOutcome::Expired]);
+    assert_eq!(
+        stage.test.outbox::<TurnClosed>().await.iter().map(|closed| closed.outcome).collect::<Vec<_>>(),
+        [TurnOutcome::Expired]
+    );
 }
 
 #[tokio::test]
@@ -197,7 +207,7 @@ async fn a_reaction_and_a_group_message_are_kept_and_not_answered() {
     let at = stage.seconds().to_string();
     let reaction = json!({"from": CITIZEN, "id": "w1", "timestamp": at, "type": "reaction", "reaction": {"message_id": "x", "emoji": "👍"}});
     let group = json!({"from": CITIZEN, "id": "w2", "timestamp": at, "type": "text", "group_id": "g1", "text": {"body": "semua"}});
-    stage.delivers(&[body(vec![reaction, group])]).await;
+    stage.delivers(&[body(&[reaction, group])]).await;
     stage.quiet().await;
     assert_eq!(stage.messages(CITIZEN).await.len(), 2);
     assert!(stage.turns().await.is_empty());

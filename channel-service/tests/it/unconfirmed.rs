@@ -99,7 +99,10 @@ async fn a_process_that_dies_in_the_middle_of_a_send_leaves_it_unconfirmed() {
     let statuses: Vec<String> = stage.out(CITIZEN).await.into_iter().map(|(_, status)| status).collect();
     assert_eq!(statuses, ["unconfirmed", "sent"]);
     let told = stage.test.outbox::<StatusChanged>().await;
-    assert_eq!(told.iter().map(|event| event.status).collect::<Vec<_>>(), [MessageStatus::Unconfirmed, MessageStatus::Sent]);
+    assert_eq!(
+        told.iter().map(|event| event.status).collect::<Vec<_>>(),
+        [MessageStatus::Unconfirmed, MessageStatus::Sent]
+    );
 }
 
 #[tokio::test]

@@ -35,7 +35,7 @@ async fn a_wrong_token_or_mode_is_forbidden() {
 #[tokio::test]
 async fn without_a_good_signature_nothing_is_stored() {
     let stage = Stage::alone().await;
-    let good = body(vec![text(CITIZEN, "wamid.1", stage.seconds(), "halo")]);
+    let good = body(&[text(CITIZEN, "wamid.1", stage.seconds(), "halo")]);
     let signature = sign(&good);
     let changed: Bytes = String::from_utf8_lossy(&good).replace("halo", "hela").into();
     let door = stage.api.without("x-internal-api-key");
@@ -60,7 +60,7 @@ async fn without_a_good_signature_nothing_is_stored() {
 #[tokio::test]
 async fn three_megabytes_are_taken_and_more_than_four_are_too_much() {
     let stage = Stage::alone().await;
-    let large = body(vec![text(CITIZEN, "wamid.1", stage.seconds(), &"a".repeat(3 << 20))]);
+    let large = body(&[text(CITIZEN, "wamid.1", stage.seconds(), &"a".repeat(3 << 20))]);
     assert_eq!(stage.posts(large).await.status, StatusCode::OK);
     let larger = vec![b' '; (4 << 20) + 1];
     assert_eq!(stage.posts(larger).await.status, StatusCode::PAYLOAD_TOO_LARGE);
@@ -83,7 +83,13 @@ async fn what_is_no_json_is_accepted_and_kept_aside() {
 async fn the_internal_routes_want_the_key_and_the_webhook_does_not() {
     let stage = Stage::alone().await;
     let stranger = stage.api.without("x-internal-api-key");
-    for path in ["/internal/messages", "/internal/conversations", "/internal/quarantine", "/internal/numbers", "/internal/conversations/changes"] {
+    for path in [
+        "/internal/messages",
+        "/internal/conversations",
+        "/internal/quarantine",
+        "/internal/numbers",
+        "/internal/conversations/changes",
+    ] {
         assert_eq!(stranger.get(path).await.status, StatusCode::UNAUTHORIZED, "{path}");
     }
 }

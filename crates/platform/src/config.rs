@@ -7,7 +7,6 @@ use std::error::Error as _;
 use std::fmt;
 use std::str::FromStr;
 
-use clap::ArgMatches;
 use secrecy::{ExposeSecret, SecretString};
 
 /// What every service needs.
@@ -121,14 +120,6 @@ pub fn secret(text: &str) -> Result<SecretString, String> {
 #[error("the configuration is not usable:\n{}", .0.iter().map(|line| format!("  - {line}")).collect::<Vec<_>>().join("\n"))]
 pub struct BadConfig(pub Vec<String>);
 
-/// Reads `C` from arguments and environment; on failure names every variable that is missing or wrong, never a value.
-pub fn read<C: clap::Args>(matches: &ArgMatches, command: &clap::Command) -> Result<C, BadConfig> {
-    match C::from_arg_matches(matches) {
-        Ok(config) => Ok(config),
-        Err(error) => Err(BadConfig(vec![describe(&error, command.get_name())])),
-    }
-}
-
 /// Checks each argument by itself, so that one bad variable does not hide the next.
 pub fn problems<C: clap::Args>() -> Vec<String> {
     let command = C::augment_args(clap::Command::new("check"));
@@ -137,11 +128,17 @@ pub fn problems<C: clap::Args>() -> Vec<String> {
         .filter(|arg| arg.get_env().is_some())
         .filter_map(|arg| {
             let name = arg.get_env().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-            let alone = clap::Command::new("check").no_binary_name(true).arg(arg.clone());
+            let alone = clap::Command::new("check").no_binary_name(true).arg(without_empty(arg.clone()));
             let error = alone.try_get_matches_from(std::iter::empty::<&str>()).err()?;
             Some(describe(&error, &name))
         })
         .collect()
+}
+
+/// A variable that is set to nothing is not set: compose files and manifests often do that.
+pub fn without_empty(arg: clap::Arg) -> clap::Arg {
+    let is_empty = arg.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+    if is_empty { arg.env(clap::builder::Resettable::Reset) } else { arg }
 }
 
 fn describe(error: &clap::Error, name: &str) -> String {

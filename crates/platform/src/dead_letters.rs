@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use chrono::{DateTime, Utc};
+use contracts::OfficeId;
 use contracts::dto::{MAX_LIMIT, Page};
 use contracts::topology::Queue;
 use futures_util::StreamExt;
@@ -127,19 +128,42 @@ pub fn routes() -> Router<Context> {
 struct Filter {
     state: Option<String>,
     limit: Option<u32>,
+    /// Those that died before anyone knew whose they were, such as raw webhooks.
+    #[serde(default)]
+    unassigned: bool,
+}
+
+/// Whose dead letters a call is about.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Whose {
+    #[serde(default)]
+    unassigned: bool,
+}
+
+/// Opens the transaction in which those letters are seen. What belongs to no office is not for an office's staff.
+async fn open(ctx: &Context, office: OfficeId, actor: &Actor, unassigned: bool) -> Result<(Tx, Option<Uuid>), Problem> {
+    if !unassigned {
+        return Ok((ctx.db.office(office).await?, Some(office.0)));
+    }
+    if actor.person().is_some_and(|person| person.office.is_some()) {
+        return Err(Problem::forbidden("what belongs to no office is for whoever runs the system"));
+    }
+    Ok((ctx.db.all_offices("dead letters of no office").await?, None))
 }
 
 async fn list(
     State(ctx): State<Context>,
     Office(office): Office,
+    actor: Actor,
     Query(filter): Query<Filter>,
 ) -> Result<Json<Page<DeadLetter>>, Problem> {
-    let mut tx = ctx.db.office(office).await?;
+    let (mut tx, whose) = open(&ctx, office, &actor, filter.unassigned).await?;
     let letters = sqlx::query_as!(
         DeadLetter,
         "SELECT id, queue, routing_key, event_id, reason, history, state, died_at, settled_by FROM dead_letters
-         WHERE office_id = $1 AND state = $2 ORDER BY died_at DESC LIMIT $3",
-        office.0,
+         WHERE office_id IS NOT DISTINCT FROM $1 AND state = $2 ORDER BY died_at DESC LIMIT $3",
+        whose,
         filter.state.as_deref().unwrap_or("dead"),
         i64::from(filter.limit.unwrap_or(50).clamp(1, MAX_LIMIT)),
     )
@@ -155,13 +179,12 @@ async fn redrive(
     Office(office): Office,
     actor: Actor,
     Path(id): Path<Uuid>,
+    Query(query): Query<Whose>,
 ) -> Result<Json<DeadLetter>, Problem> {
-    let mut tx = ctx.db.office(office).await?;
-    let letter = settle(&mut tx, office, id, "redriven", &actor, &ctx).await?;
+    let (mut tx, whose) = open(&ctx, office, &actor, query.unassigned).await?;
+    let letter = settle(&mut tx, whose, id, "redriven", &actor, &ctx).await?;
     let stored =
-        sqlx::query!("SELECT queue, headers, body FROM dead_letters WHERE id = $1 AND office_id = $2", id, office.0)
-            .fetch_one(&mut *tx)
-            .await?;
+        sqlx::query!("SELECT queue, headers, body FROM dead_letters WHERE id = $1", id).fetch_one(&mut *tx).await?;
     let mut headers: Vec<(String, String)> =
         serde_json::from_value::<std::collections::BTreeMap<String, String>>(stored.headers)
             .map_err(|error| Problem::internal(&error))?
@@ -187,9 +210,10 @@ async fn drop_letter(
     Office(office): Office,
     actor: Actor,
     Path(id): Path<Uuid>,
+    Query(query): Query<Whose>,
 ) -> Result<Json<DeadLetter>, Problem> {
-    let mut tx = ctx.db.office(office).await?;
-    let letter = settle(&mut tx, office, id, "dropped", &actor, &ctx).await?;
+    let (mut tx, whose) = open(&ctx, office, &actor, query.unassigned).await?;
+    let letter = settle(&mut tx, whose, id, "dropped", &actor, &ctx).await?;
     tx.commit().await?;
     info!(dead_letter = %id, by = actor.label(), "a dead letter was dropped");
     Ok(Json(letter))
@@ -197,7 +221,7 @@ async fn drop_letter(
 
 async fn settle(
     tx: &mut Tx,
-    office: contracts::OfficeId,
+    whose: Option<Uuid>,
     id: Uuid,
     state: &str,
     actor: &Actor,
@@ -206,10 +230,10 @@ async fn settle(
     let settled = sqlx::query_as!(
         DeadLetter,
         "UPDATE dead_letters SET state = $3, settled_at = $4, settled_by = $5
-         WHERE id = $1 AND office_id = $2 AND state = 'dead'
+         WHERE id = $1 AND office_id IS NOT DISTINCT FROM $2 AND state = 'dead'
          RETURNING id, queue, routing_key, event_id, reason, history, state, died_at, settled_by",
         id,
-        office.0,
+        whose,
         state,
         ctx.clock.now(),
         actor.label(),

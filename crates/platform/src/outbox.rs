@@ -201,14 +201,12 @@ impl Relay {
         tx.commit().await?;
 
         let full = i64::try_from(rows.len()).is_ok_and(|n| n == BATCH);
-        self.metrics.outbox_waiting.set(i64::try_from(rows.len()).unwrap_or(i64::MAX));
         let published = self.publish(rows).await;
         if !published.is_empty() {
             let mut tx = self.db.all_offices("outbox relay").await?;
             sqlx::query!("DELETE FROM outbox WHERE id = ANY($1)", &published).execute(&mut *tx).await?;
             tx.commit().await?;
             self.metrics.outbox_published.inc_by(published.len() as u64);
-            self.metrics.outbox_waiting.sub(i64::try_from(published.len()).unwrap_or(0));
         }
         debug!(published = published.len(), "outbox round");
         Ok(full && !published.is_empty())

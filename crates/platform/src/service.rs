@@ -136,7 +136,7 @@ fn command<D: Daemon>() -> Command {
         .subcommand(Command::new("migrate").about("Bring the database up to date and end"))
         .subcommand(Command::new("openapi").about("Print the OpenAPI document"));
     // Shown, but not demanded: what is missing is told by `configured`, all at once.
-    all_args::<D>(command).mut_args(|arg| arg.required(false))
+    all_args::<D>(command).mut_args(|arg| crate::config::without_empty(arg).required(false))
 }
 
 fn all_args<D: Daemon>(command: Command) -> Command {
@@ -147,7 +147,7 @@ fn all_args<D: Daemon>(command: Command) -> Command {
 /// Reads everything, or names everything that is missing or wrong.
 fn configured<D: Daemon>() -> anyhow::Result<(Common, LogConfig, D::Config)> {
     use clap::FromArgMatches as _;
-    let command = all_args::<D>(Command::new(D::NAME));
+    let command = all_args::<D>(Command::new(D::NAME)).mut_args(crate::config::without_empty);
     let mut problems = crate::config::problems::<Common>();
     problems.extend(crate::config::problems::<LogConfig>());
     problems.extend(crate::config::problems::<D::Config>());

@@ -21,6 +21,7 @@ mod test;
 mod tools;
 mod ui;
 mod wasm;
+mod wasm_features;
 
 use std::process::ExitCode;
 

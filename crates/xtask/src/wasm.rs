@@ -14,10 +14,10 @@ use sha2::{Digest as _, Sha256};
 use crate::place::Place;
 use crate::process;
 use crate::tools::wasm::{self as tools, TARGET};
-use crate::{lock, ui};
+use crate::{lock, ui, wasm_features};
 
 /// Changes when the steps below do, so that an older result isn't taken for a current one.
-const RECIPE: &str = "1";
+const RECIPE: &str = "4";
 /// Files of the package that never reach the browser's program.
 const NOT_CODE: [&str; 5] = ["style", "public", "tests", ".sqlx", "README.md"];
 
@@ -46,6 +46,8 @@ pub fn build(place: &Place) -> Result<PathBuf> {
 fn compile(place: &Place, compiler: &tools::Compiler, site: &Path) -> Result<()> {
     let target = place.target.join("wasm");
     let mut build = compiler.build(place);
+    // Together with `wasm_features`: see there why.
+    build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Ctarget-feature=-reference-types");
     build.env("CARGO_TARGET_DIR", &target).args([
         "--lib",
         "-p",
@@ -61,7 +63,7 @@ fn compile(place: &Place, compiler: &tools::Compiler, site: &Path) -> Result<()>
     let bound = site.join("bound");
     let _ = fs::remove_dir_all(&bound);
     wasm_bindgen_cli_support::Bindgen::new()
-        .input_path(&compiled)
+        .input_bytes("dashboard", wasm_features::without(fs::read(&compiled)?, "reference-types"))
         .web(true)?
         .out_name("dashboard")
         .typescript(false)
@@ -82,8 +84,7 @@ fn optimize(place: &Place, program: &Path) -> Result<()> {
     };
     let smaller = program.with_extension("opt");
     // What rustc's default target uses and older versions of wasm-opt don't take for granted.
-    let features =
-        ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "reference-types", "multivalue"];
+    let features = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "sign-ext", "multivalue"];
     optimizer.args(["-Oz", "-o"]).arg(&smaller).arg(program).args(features.map(|name| format!("--enable-{name}")));
     match process::output(&mut optimizer) {
         Ok(_) => fs::rename(&smaller, program)?,

@@ -10,17 +10,36 @@ use platform::http::auth::{Person, sign};
 use platform::http::client::{Call, CallError};
 use tracing::{error, warn};
 
+use super::moves::Move;
 use super::{Detail, Filter, List, Row, is_late};
 use crate::Server;
 use crate::activity;
 use crate::error::AppError;
-use crate::overview::Counts;
+use crate::overview::{Counts, Overview};
 use crate::sessions::Viewer;
-use crate::sessions::http::{by, signed_in};
+use crate::sessions::http::{back_to, by, signed_in};
 use crate::staff::UPDATE_COMPLAINTS;
 
 /// How far back the overview counts.
 const COUNTED_DAYS: i64 = 365;
+
+/// How many complaints the overview shows.
+const NEWEST: u32 = 8;
+
+/// Counts and the newest complaints of the viewer's office.
+pub async fn overview() -> Result<Overview, AppError> {
+    let cases = Cases::of_viewer()?;
+    let newest = cases.list(&Filter::default(), NEWEST).await?;
+    Ok(Overview { counts: cases.counts().await?, newest: newest.rows })
+}
+
+/// A move as its form was sent.
+pub async fn make_move(change: &Move) -> Result<(), AppError> {
+    let (number, update) = change.read().map_err(AppError::Invalid)?;
+    Cases::of_viewer()?.change(number, change.version, &update).await?;
+    back_to(&format!("/complaints/{number}"));
+    Ok(())
+}
 
 /// case-service, in one viewer's name.
 #[derive(Debug, Clone)]

@@ -8,5 +8,5 @@ use crate::error::AppError;
 /// The person in front of the screen.
 #[server(endpoint = "viewer")]
 pub async fn read_viewer() -> Result<Viewer, AppError> {
-    std::future::ready(super::http::signed_in()).await
+    crate::error::answer(std::future::ready(super::http::signed_in()).await)
 }

@@ -82,14 +82,15 @@ pub fn signed_in() -> Result<Viewer, AppError> {
 
 /// After a plain form: to this page, without the old error in its address. With script the page is there already.
 pub fn back_to(path: &str) {
-    let plain = use_context::<Parts>()
-        .and_then(|parts| {
-            parts.headers.get(http::header::ACCEPT)?.to_str().ok().map(|accept| accept.contains("text/html"))
-        })
-        .unwrap_or(false);
-    if plain {
+    if use_context::<Parts>().is_some_and(|parts| is_plain_form(&parts)) {
         leptos_axum::redirect(path);
     }
+}
+
+/// A form that the browser sent by itself.
+pub fn is_plain_form(parts: &Parts) -> bool {
+    let accept = parts.headers.get(http::header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// The sign-in form.

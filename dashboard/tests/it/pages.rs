@@ -39,8 +39,8 @@ async fn the_list_is_there_before_any_script() {
 async fn the_overview_counts_and_shows_the_newest() {
     let (_world, browser) = signed_in().await;
     let html = browser.get("/dashboard").await.text();
-    assert!(html.contains(r#"data-testid="count-new">3<"#), "{html}");
-    assert!(html.contains(r#"data-testid="count-late">2<"#));
+    assert!(html.contains(r#"data-testid="count-new" class="count-value">3<"#), "{html}");
+    assert!(html.contains(r#"data-testid="count-late" class="count-value">2<"#));
     assert!(html.contains(NUMBER));
 }
 
@@ -193,4 +193,18 @@ async fn form(browser: &testkit::Api, body: &str) -> testkit::Answer {
         .with("referer", format!("http://127.0.0.1:3000/complaints/{NUMBER}"))
         .call(Method::POST, "/api/complaints/move", body.to_owned().into())
         .await
+}
+
+#[tokio::test]
+async fn a_server_function_answers_with_a_status_that_fits() {
+    let (world, browser) = signed_in().await;
+    let ask = |api: testkit::Api| async move {
+        api.post("/api/complaints/detail", &serde_json::json!({ "id": "LAP-20261120-999" })).await
+    };
+    assert_eq!(ask(browser.clone()).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(ask(world.visitor.clone()).await.status, StatusCode::UNAUTHORIZED);
+    let found =
+        browser.post("/api/complaints/detail", &serde_json::json!({ "id": NUMBER })).await.expect(StatusCode::OK);
+    assert_eq!(found["complaint"]["complaint_id"], NUMBER);
+    assert_eq!(found["may_change"], true);
 }

@@ -47,7 +47,8 @@ pub enum CallError {
 impl CallError {
     /// Whether another time may work.
     pub fn is_unavailable(&self) -> bool {
-        matches!(self, Self::Unavailable { .. })
+        // Two services that disagree about the key are in the middle of a change of it: that passes.
+        matches!(self, Self::Unavailable { .. } | Self::Refused { status: 401, .. })
     }
 
     /// Who was called.

@@ -64,3 +64,28 @@ async fn a_dead_letter_is_its_own_offices_and_can_be_given_up() {
     assert_eq!(ours.post(&path, &json!({})).await.expect(StatusCode::OK)["state"], "dropped");
     assert_eq!(ours.get("/internal/dead-letters").await.expect(StatusCode::OK)["data"], json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_belongs_to_no_office_is_seen_by_whoever_runs_the_system() {
+    let test = Test::with_broker(Bare::NAME, &MIGRATOR, &[CASE_MERGES]).await;
+    let service = Bare::build(test.ctx.clone(), NoConfig {}).expect("a service");
+    let api = test.run::<Bare>(service.consumer(Consumer::new(CASE_MERGES, 1, Scripted::default())));
+    let stray = platform::bus::Outgoing {
+        routing_key: "contact.merged".to_owned(),
+        headers: Vec::new(),
+        body: "no envelope".into(),
+        mandatory: true,
+    };
+    test.ctx.bus.publish(&stray).await.expect("published");
+    let letter = until("the stray message lies in the table", async || {
+        api.get("/internal/dead-letters?unassigned=true").await.expect(StatusCode::OK)["data"].get(0).cloned()
+    })
+    .await;
+    assert_eq!(letter["event_id"], json!(null));
+    assert_eq!(api.get("/internal/dead-letters").await.expect(StatusCode::OK)["data"], json!([]));
+    let staff = api.actor(&test.actor("Rina", Some(OfficeId::FIRST), &[]));
+    assert_eq!(staff.get("/internal/dead-letters?unassigned=true").await.status, StatusCode::FORBIDDEN);
+    let path = format!("/internal/dead-letters/{}/drop", letter["id"].as_str().expect("an id"));
+    assert_eq!(api.post(&path, &json!({})).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(api.post(&format!("{path}?unassigned=true"), &json!({})).await.expect(StatusCode::OK)["state"], "dropped");
+}
