@@ -1,5 +1,6 @@
 //! The sender: claims, calls, settles. Conversations in parallel, each in its own order.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -7,6 +8,7 @@ use contracts::events::conversation::StatusChanged;
 use contracts::message::{Author, MessageStatus};
 use contracts::{ConversationId, MessageId, OfficeId};
 use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
 use platform::Tx;
 use platform::outbox::{self, AppendError, Cause};
 use serde_json::json;
@@ -31,13 +33,23 @@ const PARALLEL: usize = 32;
 /// A call that does not begin within this time of its claim does not begin: a takeover waits no longer for it.
 const BEGIN_WITHIN: Duration = Duration::from_secs(2);
 
-/// Runs until the stop.
+/// Runs until the stop. A call that hangs holds up its own conversation and nobody else's.
 pub async fn run(app: App) -> anyhow::Result<()> {
     app.ctx.db.migrated().await;
     let mut swept = Instant::now();
+    let mut under_way = FuturesUnordered::new();
+    let mut busy = HashSet::new();
     while !app.ctx.tasks.shutdown().is_cancelled() {
-        let pause = match round(&app).await {
-            Ok(pause) => pause,
+        let pause = match look(&app, PARALLEL - under_way.len()).await {
+            Ok((waiting, pause)) => {
+                for (office, conversation) in waiting {
+                    if busy.insert(conversation) {
+                        let app = &app;
+                        under_way.push(async move { (conversation, send_next(app, office, conversation).await) });
+                    }
+                }
+                pause
+            }
             Err(error) => {
                 debug!(error = &error as &dyn std::error::Error, "sending waits: the database is away");
                 POLL
@@ -50,34 +62,49 @@ pub async fn run(app: App) -> anyhow::Result<()> {
             }
         }
         tokio::select! {
+            Some((conversation, sent)) = under_way.next() => done(&app, &mut busy, conversation, sent),
             () = tokio::time::sleep(pause) => {}
             () = app.outgoing.notified() => {}
             () = app.ctx.tasks.shutdown().cancelled() => {}
         }
     }
+    // What was claimed is brought to its end.
+    while let Some((conversation, sent)) = under_way.next().await {
+        done(&app, &mut busy, conversation, sent);
+    }
     Ok(())
 }
 
-/// Sends what may go now. Answers how long to wait.
-pub async fn round(app: &App) -> Result<Duration, AppendError> {
+fn done(app: &App, busy: &mut HashSet<ConversationId>, conversation: ConversationId, sent: Result<(), AppendError>) {
+    busy.remove(&conversation);
+    app.ctx.outbox.wake();
+    if let Err(error) = sent {
+        debug!(error = &error as &dyn std::error::Error, "a send waits: the database is away");
+    }
+}
+
+/// Conversations with something to send now, and how long to wait for the next.
+async fn look(app: &App, places: usize) -> Result<(Vec<(OfficeId, ConversationId)>, Duration), AppendError> {
+    if places == 0 {
+        return Ok((Vec::new(), POLL));
+    }
     let now = app.ctx.clock.now();
     let mut tx = app.ctx.db.all_offices("sender").await?;
-    let waiting = store::waiting(&mut tx, now, 256).await?;
+    let waiting = store::waiting(&mut tx, now, i64::try_from(places).unwrap_or(1)).await?;
     let next = store::next_attempt(&mut tx).await?;
     tx.commit().await?;
-    let some = !waiting.is_empty();
-    let results: Vec<Result<(), AppendError>> = futures_util::stream::iter(waiting)
-        .map(|(office, conversation)| send_next(app, office, conversation))
-        .buffer_unordered(PARALLEL)
-        .collect()
-        .await;
-    results.into_iter().collect::<Result<(), _>>()?;
-    if some {
-        app.ctx.outbox.wake();
-        return Ok(Duration::ZERO);
-    }
     let until_next = next.map_or(POLL, |at| (at - now).to_std().unwrap_or(POLL));
-    Ok(until_next.clamp(Duration::from_millis(5), POLL))
+    Ok((waiting, until_next.clamp(Duration::from_millis(5), POLL)))
+}
+
+/// Sends what may go now, to its end: one turn of the loop, for tests that drive it by hand.
+pub async fn round(app: &App) -> Result<(), AppendError> {
+    let (waiting, _) = look(app, 256).await?;
+    let sends = waiting.into_iter().map(|(office, conversation)| send_next(app, office, conversation));
+    let results: Vec<Result<(), AppendError>> =
+        futures_util::stream::iter(sends).buffer_unordered(PARALLEL).collect().await;
+    app.ctx.outbox.wake();
+    results.into_iter().collect()
 }
 
 /// A message that is ours to send now. Only [`claim`] makes one: the fence was passed.

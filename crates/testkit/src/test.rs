@@ -67,7 +67,8 @@ impl Test {
         let broker = corner(queues);
         let test = Self::new(service, migrator, broker.bus.clone(), Some(broker), clock).await;
         drop(lifecycle::spawn_last(test.ctx.bus.clone().keep_connected(test.bus_stop.clone())));
-        test.ctx.bus.wait_until_up().await;
+        let up = tokio::time::timeout(std::time::Duration::from_secs(30), test.ctx.bus.wait_until_up()).await;
+        assert!(up.is_ok(), "the test broker does not answer: run `cargo xtask setup`");
         test
     }
 

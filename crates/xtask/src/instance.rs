@@ -82,10 +82,22 @@ impl Instance {
         }
         server.stop()?;
         let _ports = lock::take(&self.place.shared_lock("ports"), "choosing ports")?;
-        self.record.postgres_port = Ports::default().keep(self.record.postgres_port, &self.place.hash)?;
+        self.record.postgres_port = self.ports().keep(self.record.postgres_port, &self.place.hash)?;
         self.save()?;
         self.postgres(tools)?.start()?;
         Ok(true)
+    }
+
+    /// Ports that are free and not another instance's of this clone.
+    fn ports(&self) -> Ports {
+        let neighbours = fs::read_dir(&self.place.state).into_iter().flatten().flatten().map(|entry| entry.path());
+        let records = neighbours
+            .filter(|dir| *dir != self.dir)
+            .filter_map(|dir| fs::read(dir.join("instance.json")).ok())
+            .filter_map(|bytes| serde_json::from_slice::<Record>(&bytes).ok());
+        Ports::beside(
+            records.flat_map(|record| [record.postgres_port, record.amqp_port, record.dist_port, record.epmd_port]),
+        )
     }
 
     /// Starts RabbitMQ unless it runs; `true` when it had to be started.
@@ -96,7 +108,7 @@ impl Instance {
         }
         server.stop()?;
         let _ports = lock::take(&self.place.shared_lock("ports"), "choosing ports")?;
-        let mut ports = Ports::default();
+        let mut ports = self.ports();
         self.record.amqp_port = ports.keep(self.record.amqp_port, &self.place.hash)?;
         self.record.dist_port = ports.keep(self.record.dist_port, &self.place.hash)?;
         self.record.epmd_port = ports.keep(self.record.epmd_port, &self.place.hash)?;

@@ -17,6 +17,11 @@ pub struct Ports {
 }
 
 impl Ports {
+    /// Ports that belong to others, whether they listen now or not: a server that is stopped for a moment wants its own back.
+    pub fn beside(others: impl IntoIterator<Item = u16>) -> Self {
+        Self { taken: others.into_iter().collect() }
+    }
+
     /// `wanted`, or the next free one above it.
     pub fn from(&mut self, wanted: u16) -> Result<u16> {
         for port in wanted..=wanted.saturating_add(500) {
@@ -34,7 +39,7 @@ impl Ports {
         self.from(FIRST + start)
     }
 
-    /// The port that a server had before if it is still free, else another.
+    /// The port that a server had before if it is still free and nobody else's, else another.
     pub fn keep(&mut self, before: u16, hash: &str) -> Result<u16> {
         if before != 0 && !self.taken.contains(&before) && is_free(before) {
             self.taken.insert(before);
@@ -58,6 +63,13 @@ mod tests {
         let busy = listener.local_addr().unwrap().port();
         let mut ports = Ports::default();
         assert!(ports.from(busy).unwrap() > busy);
+    }
+
+    #[test]
+    fn a_stopped_neighbour_finds_its_port_again() {
+        let free = Ports::default().any("a1b2").unwrap();
+        let mut ports = Ports::beside([free]);
+        assert_ne!(ports.any("a1b2").unwrap(), free);
     }
 
     #[test]

@@ -85,7 +85,8 @@ mod tests {
     use super::*;
 
     fn module(features: &[&str]) -> Vec<u8> {
-        let listed: Vec<u8> = features.iter().flat_map(|name| [&[b'+'][..], &leb(name.len()), name.as_bytes()].concat()).collect();
+        let listed: Vec<u8> =
+            features.iter().flat_map(|name| [&[b'+'][..], &leb(name.len()), name.as_bytes()].concat()).collect();
         let title = "target_features";
         let content = [leb(title.len()), title.as_bytes().to_vec(), leb(features.len()), listed].concat();
         [b"\0asm\x01\0\0\0".to_vec(), vec![1, 2, 0, 0], vec![0], leb(content.len()), content, vec![5, 1, 9]].concat()

@@ -150,9 +150,10 @@ pub fn is_unavailable(error: &sqlx::Error) -> bool {
         | sqlx::Error::PoolTimedOut
         | sqlx::Error::PoolClosed
         | sqlx::Error::WorkerCrashed => true,
-        // 08 connection, 53 resources, 57P0x shutdown; 40001 and 40P01: another try succeeds.
+        // 08 connection, 28 sign-in (a password that is being changed), 53 resources, 57P0x shutdown; 40001 and 40P01: another try succeeds.
         sqlx::Error::Database(error) => error.code().is_some_and(|code| {
             code.starts_with("08")
+                || code.starts_with("28")
                 || code.starts_with("53")
                 || code.starts_with("57P")
                 || code == "40001"

@@ -87,5 +87,8 @@ async fn what_belongs_to_no_office_is_seen_by_whoever_runs_the_system() {
     assert_eq!(staff.get("/internal/dead-letters?unassigned=true").await.status, StatusCode::FORBIDDEN);
     let path = format!("/internal/dead-letters/{}/drop", letter["id"].as_str().expect("an id"));
     assert_eq!(api.post(&path, &json!({})).await.status, StatusCode::NOT_FOUND);
-    assert_eq!(api.post(&format!("{path}?unassigned=true"), &json!({})).await.expect(StatusCode::OK)["state"], "dropped");
+    assert_eq!(
+        api.post(&format!("{path}?unassigned=true"), &json!({})).await.expect(StatusCode::OK)["state"],
+        "dropped"
+    );
 }
