@@ -11,7 +11,7 @@ use crate::inbound::intake::Intake;
 use crate::sending::sender;
 use crate::turns::replies::{Handoffs, Replies};
 use crate::turns::scheduler;
-use crate::{App, Config, assemble, numbers, routes, subscriptions, takeover, webhooks};
+use crate::{App, Config, assemble, numbers, retention, routes, subscriptions, takeover, webhooks};
 
 /// A service whose workers do nothing until they are told to. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -68,6 +68,11 @@ impl Driver {
     pub async fn send(&self) -> anyhow::Result<()> {
         sender::round(&self.0).await?;
         Ok(())
+    }
+
+    /// One round of forgetting.
+    pub async fn forget(&self) -> anyhow::Result<()> {
+        Ok(retention::forget(&self.0).await?)
     }
 
     /// One sweep for sends without an end.

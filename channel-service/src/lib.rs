@@ -9,6 +9,7 @@ mod messages;
 mod metrics;
 mod numbers;
 mod quarantine;
+mod retention;
 mod routes;
 mod sending;
 mod subscriptions;
@@ -78,6 +79,7 @@ impl Daemon for ChannelService {
         ctx.tasks.spawn("turn scheduler", turns::scheduler::run(app.clone()));
         ctx.tasks.spawn("sender", sending::sender::run(app.clone()));
         ctx.tasks.spawn("takeover expiry", takeover::expiry::run(app.clone()));
+        ctx.tasks.spawn("retention", retention::run(app.clone()));
         Ok(subscriptions::all(&app, Service::new(routes::all(&app))))
     }
 }

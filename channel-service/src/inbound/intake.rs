@@ -7,7 +7,7 @@ use platform::bus::{BatchHandler, Delivery, HandlerError, Verdict};
 use tracing::{error, warn};
 
 use super::parse::{Item, parse};
-use super::{message, status, store};
+use super::{Effects, ItemError, message, status, store};
 use crate::App;
 use crate::numbers::Number;
 use crate::quarantine::store as quarantine;
@@ -15,38 +15,6 @@ use crate::quarantine::store as quarantine;
 /// Handles raw webhook bodies.
 #[derive(Debug, Clone)]
 pub struct Intake(pub App);
-
-/// Why one item was not taken in.
-#[derive(Debug, thiserror::Error)]
-pub enum ItemError {
-    #[error(transparent)]
-    Database(#[from] sqlx::Error),
-    #[error(transparent)]
-    Event(#[from] platform::outbox::AppendError),
-}
-
-impl ItemError {
-    fn is_unavailable(&self) -> bool {
-        match self {
-            Self::Database(error) | Self::Event(platform::outbox::AppendError::Database(error)) => {
-                platform::db::is_unavailable(error)
-            }
-            Self::Event(platform::outbox::AppendError::Serialise(_)) => false,
-        }
-    }
-}
-
-impl From<ItemError> for HandlerError {
-    fn from(error: ItemError) -> Self {
-        if error.is_unavailable() { Self::Unavailable(error.into()) } else { Self::Failed(error.into()) }
-    }
-}
-
-/// What a transaction leaves to do after its commit.
-#[derive(Debug, Default)]
-pub struct Effects {
-    pub turn_opened: bool,
-}
 
 #[async_trait]
 impl BatchHandler for Intake {

@@ -11,9 +11,9 @@ use platform::outbox;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
-use super::intake::{Effects, ItemError};
 use super::parse::InboundMessage;
 use super::store;
+use super::{Effects, ItemError};
 use crate::App;
 use crate::contacts;
 use crate::conversations::store as conversations;

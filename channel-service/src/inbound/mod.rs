@@ -8,3 +8,37 @@ mod message;
 pub mod parse;
 pub mod status;
 mod store;
+
+use platform::bus::HandlerError;
+
+/// Why one item was not taken in.
+#[derive(Debug, thiserror::Error)]
+pub enum ItemError {
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+    #[error(transparent)]
+    Event(#[from] platform::outbox::AppendError),
+}
+
+impl ItemError {
+    pub(crate) fn is_unavailable(&self) -> bool {
+        match self {
+            Self::Database(error) | Self::Event(platform::outbox::AppendError::Database(error)) => {
+                platform::db::is_unavailable(error)
+            }
+            Self::Event(platform::outbox::AppendError::Serialise(_)) => false,
+        }
+    }
+}
+
+impl From<ItemError> for HandlerError {
+    fn from(error: ItemError) -> Self {
+        if error.is_unavailable() { Self::Unavailable(error.into()) } else { Self::Failed(error.into()) }
+    }
+}
+
+/// What a transaction leaves to do after its commit.
+#[derive(Debug, Default)]
+pub struct Effects {
+    pub turn_opened: bool,
+}

@@ -8,7 +8,7 @@ use platform::bus::Delivery;
 use platform::outbox::{self, AppendError, Cause};
 use serde_json::Value;
 
-use super::intake::ItemError;
+use super::ItemError;
 use super::parse::StatusReport;
 use super::store;
 use crate::App;

@@ -9,10 +9,10 @@ use platform::http::auth::Office;
 use platform::http::{Json, Problem};
 use platform::outbox::{self, Cause};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::store;
+use super::{NumberView, store};
 use crate::App;
 
 /// A number to add or change.
@@ -26,16 +26,6 @@ pub struct PutNumber {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     access_token: Option<SecretString>,
-}
-
-/// A number as lists show it; never its token.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct NumberView {
-    pub phone_number_id: String,
-    pub display_phone_number: Option<String>,
-    pub active: bool,
-    pub version: i64,
-    pub has_own_token: bool,
 }
 
 /// The office's numbers.

@@ -11,7 +11,9 @@ use std::time::Duration;
 use contracts::{OfficeId, PhoneNumberId};
 use platform::{Db, Tx};
 use secrecy::SecretString;
+use serde::Serialize;
 use tokio::time::Instant;
+use utoipa::ToSchema;
 
 use crate::{App, Config};
 pub use token::Vault;
@@ -32,6 +34,16 @@ pub struct Number {
 struct Known {
     numbers: HashMap<String, Number>,
     read_at: Option<Instant>,
+}
+
+/// A number as lists show it; never its token.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NumberView {
+    pub phone_number_id: String,
+    pub display_phone_number: Option<String>,
+    pub active: bool,
+    pub version: i64,
+    pub has_own_token: bool,
 }
 
 /// All numbers as this process knows them. Cheap to clone.

@@ -3,8 +3,7 @@
 use contracts::{OfficeId, PhoneNumberId};
 use platform::Tx;
 
-use super::Number;
-use super::http::NumberView;
+use super::{Number, NumberView};
 
 pub async fn all(tx: &mut Tx) -> Result<Vec<Number>, sqlx::Error> {
     let rows = sqlx::query!("SELECT phone_number_id, office_id, access_token FROM numbers WHERE active")

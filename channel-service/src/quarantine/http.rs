@@ -1,15 +1,13 @@
 //! `GET /internal/quarantine`.
 
 use axum::extract::State;
-use chrono::{DateTime, Utc};
 use contracts::dto::{MAX_LIMIT, Page};
-use platform::http::auth::Office;
+use platform::http::auth::{Actor, Office};
 use platform::http::{Json, Problem, Query};
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
-use super::store;
+use super::{QuarantinedItem, store};
 use crate::App;
 
 /// Which items to list.
@@ -19,16 +17,9 @@ use crate::App;
 pub struct ListQuery {
     kind: Option<String>,
     limit: Option<u32>,
-}
-
-/// An item that was put aside. Its content may hold personal data and is not part of it.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct QuarantinedItem {
-    pub id: Uuid,
-    pub kind: String,
-    pub reason: String,
-    pub bytes: i32,
-    pub created_at: DateTime<Utc>,
+    /// What belongs to no office, such as webhooks of numbers that nobody has.
+    #[serde(default)]
+    unassigned: bool,
 }
 
 /// What was put aside, the latest first.
@@ -36,11 +27,19 @@ pub struct QuarantinedItem {
 pub async fn list(
     State(app): State<App>,
     Office(office): Office,
+    actor: Actor,
     Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<QuarantinedItem>>, Problem> {
-    let mut tx = app.ctx.db.office(office).await?;
+    let (mut tx, whose) = if query.unassigned {
+        if actor.person().is_some_and(|person| person.office.is_some()) {
+            return Err(Problem::forbidden("what belongs to no office is for whoever runs the system"));
+        }
+        (app.ctx.db.all_offices("quarantine of no office").await?, None)
+    } else {
+        (app.ctx.db.office(office).await?, Some(office.0))
+    };
     let limit = query.limit.unwrap_or(50).clamp(1, MAX_LIMIT);
-    let items = store::list(&mut tx, office, query.kind.as_deref(), limit.into()).await?;
+    let items = store::list(&mut tx, whose, query.kind.as_deref(), limit.into()).await?;
     tx.commit().await?;
     Ok(Json(Page::whole(items)))
 }

@@ -5,7 +5,7 @@ use contracts::OfficeId;
 use platform::Tx;
 use uuid::Uuid;
 
-use super::http::QuarantinedItem;
+use super::QuarantinedItem;
 
 /// Keeps an item whole.
 pub async fn keep(
@@ -33,15 +33,15 @@ pub async fn keep(
 /// The latest first.
 pub async fn list(
     tx: &mut Tx,
-    office: OfficeId,
+    whose: Option<Uuid>,
     kind: Option<&str>,
     limit: i64,
 ) -> Result<Vec<QuarantinedItem>, sqlx::Error> {
     sqlx::query_as!(
         QuarantinedItem,
         r#"SELECT id, kind, reason, length(item) AS "bytes!", created_at FROM quarantine
-           WHERE office_id = $1 AND ($2::text IS NULL OR kind = $2) ORDER BY created_at DESC LIMIT $3"#,
-        office.0,
+           WHERE office_id IS NOT DISTINCT FROM $1 AND ($2::text IS NULL OR kind = $2) ORDER BY created_at DESC LIMIT $3"#,
+        whose,
         kind,
         limit,
     )

@@ -9,7 +9,8 @@ use platform::Tx;
 use platform::http::auth::{Actor, Office};
 use platform::http::{Json, Path, Problem};
 
-use super::lease::{self, Held, Start};
+use super::Start;
+use super::lease::{self, Held};
 use crate::App;
 use crate::contacts;
 use crate::conversations::store::{self as conversations, Locked};

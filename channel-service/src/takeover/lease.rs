@@ -11,23 +11,13 @@ use platform::Tx;
 use platform::outbox::{self, AppendError, Cause};
 use tokio::time::Instant;
 
-use super::store;
+use super::{Start, store};
 use crate::App;
 use crate::conversations::store::{self as conversations, Locked, Standing};
 use crate::sending::store as sending;
 
 /// How long a start waits for bot messages that are being sent.
 const WAIT_FOR_CALLS: Duration = Duration::from_secs(3);
-
-/// Who takes, and whether from someone.
-#[derive(Debug)]
-pub struct Start<'a> {
-    pub holder: &'a Holder,
-    pub reason: Option<&'a str>,
-    pub force: bool,
-    /// Without a word for this long the lease ends.
-    pub silence: chrono::Duration,
-}
 
 /// The conversation has another holder.
 #[derive(Debug)]

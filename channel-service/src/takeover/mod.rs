@@ -10,3 +10,15 @@ mod lease;
 mod store;
 
 pub use store::heard;
+
+use contracts::events::conversation::Holder;
+
+/// Who takes, and whether from someone.
+#[derive(Debug)]
+pub struct Start<'a> {
+    pub holder: &'a Holder,
+    pub reason: Option<&'a str>,
+    pub force: bool,
+    /// Without a word for this long the lease ends.
+    pub silence: chrono::Duration,
+}

@@ -5,7 +5,7 @@ use contracts::{ConversationId, OfficeId};
 use platform::Tx;
 use uuid::Uuid;
 
-use super::lease::Start;
+use super::Start;
 
 pub async fn insert(
     tx: &mut Tx,

@@ -10,6 +10,7 @@ mod fence;
 mod graph;
 mod offices;
 mod poison;
+mod retention;
 mod running;
 mod sending;
 mod stage;

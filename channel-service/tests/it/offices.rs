@@ -136,6 +136,10 @@ async fn a_number_that_nobody_has_is_kept_aside_and_shown_to_nobody() {
     for office in [OfficeId::FIRST, second] {
         assert!(listed(&stage.api.office(office), "/internal/quarantine?kind=unknown_number").await.is_empty());
     }
+    let unassigned = "/internal/quarantine?kind=unknown_number&unassigned=true";
+    assert_eq!(listed(&stage.api.office(second), unassigned).await.len(), 1, "seen by whoever runs the system");
+    let staff = stage.api.office(second).actor(&stage.test.actor("Rina", Some(second), &[]));
+    assert_eq!(staff.get(unassigned).await.status, StatusCode::FORBIDDEN);
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 //!
 //! wasm-bindgen passes JavaScript values as `externref` as soon as the module says that it uses reference types, which
 //! rustc's target does by default. wasm-opt 108 (Debian 12) then exports the wrong one of the two tables, and the page
-//! never comes to life. Without the word in this section wasm-bindgen keeps values in a table of its own, which every
-//! optimiser understands.
+//! never comes to life. Our code is therefore compiled without reference types, and where the standard library was built
+//! with them the word is taken out here: wasm-bindgen then keeps values in a table of its own, which every optimiser
+//! understands.
 
 /// The module without `feature` among those it says it uses; unchanged if it does not say so or can't be read.
 pub fn without(module: Vec<u8>, feature: &str) -> Vec<u8> {

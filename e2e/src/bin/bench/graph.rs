@@ -43,7 +43,9 @@ async fn take(State(graph): State<Graph>, Json(message): Json<Value>) -> Json<Va
         // A read receipt.
         return Json(json!({"success": true}));
     };
-    graph.0.lock().unwrap_or_else(PoisonError::into_inner).entry(to.to_owned()).or_insert(now);
+    // Written with or without a plus, it is the same citizen.
+    let citizen = to.trim_start_matches('+').to_owned();
+    graph.0.lock().unwrap_or_else(PoisonError::into_inner).entry(citizen).or_insert(now);
     Json(json!({
         "messaging_product": "whatsapp",
         "contacts": [{"input": to, "wa_id": to}],

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, ensure};
 use contracts::office::OfficeSettings;
 use e2e::{Service, within};
 use reqwest::StatusCode;
@@ -55,10 +55,15 @@ pub async fn measure(options: &Options, programs: &Programs, report: &mut Report
     let quiet = Duration::from_millis(OfficeSettings::default().turn_quiet_ms.into());
     let mut waits = latencies()?;
     for (citizen, begun) in sent.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        if let Some(replied) = graph.replied(&citizen) {
-            record(&mut waits, replied.saturating_duration_since(begun).saturating_sub(quiet));
-        }
+        let replied = graph.replied(&citizen).with_context(|| format!("{citizen} has no reply"))?;
+        let all = replied.saturating_duration_since(begun);
+        ensure!(
+            all >= quiet,
+            "a reply came after {all:?}, before the quiet time was over: nothing can be told from that"
+        );
+        record(&mut waits, all.saturating_sub(quiet));
     }
+    ensure!(!waits.is_empty(), "no turn was measured");
     report.add("webhook → reply, turns", "/s", f64::from(options.turns_per_second), None);
     report.add("webhook → reply p50, without quiet time", "ms", milliseconds(&waits, 0.5), Some(Budget::AtMost(40.0)));
     report.add(
