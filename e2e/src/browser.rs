@@ -65,6 +65,18 @@ impl Browser {
         .await
     }
 
+    /// Clicks an element, once it is there. A page that draws itself anew meanwhile is asked again.
+    pub async fn press(&self, css: &str) -> Result<()> {
+        within(Duration::from_secs(20), &format!("{css} can be clicked"), async || {
+            let Some(element) = self.client.find_all(Locator::Css(css)).await?.into_iter().next() else {
+                return Ok(None);
+            };
+            element.click().await?;
+            Ok(Some(()))
+        })
+        .await
+    }
+
     /// The element with this `data-testid`, once it is there.
     pub async fn part(&self, testid: &str) -> Result<Element> {
         self.see(&format!("[data-testid=\"{testid}\"]")).await

@@ -94,6 +94,9 @@ impl World {
                 self.none_has_ended()?;
                 let answer = self.plain(service).get("/ready").await?;
                 ensure!(answer.status == StatusCode::OK, "{}", answer.text);
+                // channel-service is ready with the broker alone; a story begins when all is up.
+                let health = self.plain(service).get("/health").await?;
+                ensure!(!health.text.contains("degraded"), "{}", health.text);
                 Ok(Some(()))
             })
             .await?;

@@ -8,10 +8,10 @@ use contracts::events::conversation::StatusChanged;
 use contracts::message::{Author, MessageStatus};
 use contracts::{ConversationId, MessageId, OfficeId};
 use futures_util::StreamExt;
-use futures_util::stream::FuturesUnordered;
 use platform::Tx;
 use platform::outbox::{self, AppendError, Cause};
 use serde_json::json;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use tracing::{debug, error, warn};
 use uuid::Uuid;
@@ -37,15 +37,16 @@ const BEGIN_WITHIN: Duration = Duration::from_secs(2);
 pub async fn run(app: App) -> anyhow::Result<()> {
     app.ctx.db.migrated().await;
     let mut swept = Instant::now();
-    let mut under_way = FuturesUnordered::new();
+    // Tasks of their own: they hold connections, and must go on while this loop waits for one.
+    let mut under_way = JoinSet::new();
     let mut busy = HashSet::new();
     while !app.ctx.tasks.shutdown().is_cancelled() {
         let pause = match look(&app, PARALLEL - under_way.len()).await {
             Ok((waiting, pause)) => {
                 for (office, conversation) in waiting {
                     if busy.insert(conversation) {
-                        let app = &app;
-                        under_way.push(async move { (conversation, send_next(app, office, conversation).await) });
+                        let app = app.clone();
+                        under_way.spawn(async move { (conversation, send_next(&app, office, conversation).await) });
                     }
                 }
                 pause
@@ -62,20 +63,24 @@ pub async fn run(app: App) -> anyhow::Result<()> {
             }
         }
         tokio::select! {
-            Some((conversation, sent)) = under_way.next() => done(&app, &mut busy, conversation, sent),
+            Some(ended) = under_way.join_next() => done(&app, &mut busy, ended?),
             () = tokio::time::sleep(pause) => {}
             () = app.outgoing.notified() => {}
             () = app.ctx.tasks.shutdown().cancelled() => {}
         }
     }
     // What was claimed is brought to its end.
-    while let Some((conversation, sent)) = under_way.next().await {
-        done(&app, &mut busy, conversation, sent);
+    while let Some(ended) = under_way.join_next().await {
+        done(&app, &mut busy, ended?);
     }
     Ok(())
 }
 
-fn done(app: &App, busy: &mut HashSet<ConversationId>, conversation: ConversationId, sent: Result<(), AppendError>) {
+fn done(
+    app: &App,
+    busy: &mut HashSet<ConversationId>,
+    (conversation, sent): (ConversationId, Result<(), AppendError>),
+) {
     busy.remove(&conversation);
     app.ctx.outbox.wake();
     if let Err(error) = sent {

@@ -25,7 +25,7 @@ async fn staff_see_a_complaint_come_and_move_it_on(world: &World, browser: &Brow
     browser.picture("dashboard-login").await?;
     browser.part("login-username").await?.send_keys("admin").await?;
     browser.part("login-password").await?.send_keys(&world.environment.admin_password).await?;
-    browser.part("login-submit").await?.click().await?;
+    browser.press("[data-testid=\"login-submit\"]").await?;
     browser.part("viewer-name").await?;
     browser.go(&format!("{dashboard}/complaints")).await?;
     browser.is_hydrated().await?;
@@ -41,11 +41,11 @@ async fn staff_see_a_complaint_come_and_move_it_on(world: &World, browser: &Brow
     browser.picture("dashboard-complaints").await?;
 
     // Its number leads to it, without the server's help.
-    browser.see(&format!("[data-complaint-id=\"{number}\"] a")).await?.click().await?;
+    browser.press(&format!("[data-complaint-id=\"{number}\"] a")).await?;
     browser.see(&format!("[data-testid=\"complaint\"][data-complaint-id=\"{number}\"]")).await?;
     browser.part("status-select").await?.select_by_value("terverifikasi").await?;
     browser.picture("dashboard-complaint").await?;
-    browser.part("status-submit").await?.click().await?;
+    browser.press("[data-testid=\"status-submit\"]").await?;
     browser.see("[data-testid=\"complaint\"][data-status=\"terverifikasi\"]").await?;
     let mark = browser.client.execute("return window.neverReloaded === true", vec![]).await?;
     ensure!(mark == true, "a server function answers in the page, without a reload");
@@ -60,11 +60,11 @@ async fn staff_see_a_complaint_come_and_move_it_on(world: &World, browser: &Brow
 
 async fn a_newcomer_plays_a_citizen_in_the_simulator(world: &World, browser: &Browser) -> Result<()> {
     browser.go(&world.environment.url(Service::Simulator)).await?;
-    browser.see("#people [role=\"tab\"]").await?.click().await?;
+    browser.press("#people [role=\"tab\"]").await?;
     browser.see("#text").await?.send_keys(COMPLAINT).await?;
-    browser.see("#compose button[type=\"submit\"]").await?.click().await?;
+    browser.press("#compose button[type=\"submit\"]").await?;
     browser.see("#chat .row.theirs").await?;
-    browser.see("#chat .taps button").await?.click().await?;
+    browser.press("#chat .taps button").await?;
     browser.reads("#chat", "LAP-").await?;
     until("the trace shows the way to the reply", async || {
         let lit = browser.client.find_all(Locator::Css("#pipe li.done[data-stage=\"reply\"]")).await?;

@@ -33,7 +33,7 @@ pub struct Options {
     /// Requests at the same time
     #[arg(long, default_value_t = 64)]
     in_flight: usize,
-    /// Turns per second of the webhook → reply measurement
+    /// Turns per second of the webhook → reply measurement; its budget is judged from 200 on
     #[arg(long, default_value_t = 40)]
     turns_per_second: u32,
     /// Where the figures are written as JSON
