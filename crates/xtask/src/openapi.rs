@@ -1,6 +1,7 @@
 //! `cargo xtask openapi [--check]`: each service prints its OpenAPI document; they are committed in docs/openapi/.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
@@ -21,22 +22,28 @@ pub struct Options {
 pub fn run(place: &Place, options: &Options) -> Result<()> {
     let mut steps = Steps::new(2);
     let programs = steps.loud("Building the services", || programs::build(place, false))?;
-    steps.quiet("Writing docs/openapi", || {
-        for name in SERVICES {
-            let text = process::output(Command::new(programs.join(name)).arg("openapi").current_dir(&place.root))
-                .with_context(|| format!("{name} doesn't print its OpenAPI document"))?;
-            let document: serde_json::Value =
-                serde_json::from_str(&text).with_context(|| format!("{name} prints something that is no JSON"))?;
-            let text = format!("{}\n", serde_json::to_string_pretty(&document)?);
-            let path = place.root.join("docs/openapi").join(format!("{name}.json"));
-            if fs::read_to_string(&path).is_ok_and(|before| before == text) {
-                continue;
-            }
-            if options.check {
-                bail!("docs/openapi/{name}.json is out of date: run `cargo xtask openapi` and commit it");
-            }
-            place::write_whole(&path, text.as_bytes(), 0o644)?;
+    let what = if options.check { "Checking docs/openapi" } else { "Writing docs/openapi" };
+    steps.quiet(what, || documents(place, &programs, options.check))
+}
+
+/// Writes what has changed, or says what would have to be written.
+pub fn documents(place: &Place, programs: &Path, check: bool) -> Result<()> {
+    for name in SERVICES {
+        let text = process::output(Command::new(programs.join(name)).arg("openapi").current_dir(&place.root))
+            .with_context(|| format!("{name} doesn't print its OpenAPI document"))?;
+        let document: serde_json::Value =
+            serde_json::from_str(&text).with_context(|| format!("{name} prints something that is no JSON"))?;
+        let path = place.root.join("docs/openapi").join(format!("{name}.json"));
+        let before =
+            fs::read_to_string(&path).ok().and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok());
+        // The order of keys says nothing.
+        if before.as_ref() == Some(&document) {
+            continue;
         }
-        Ok(())
-    })
+        if check {
+            bail!("docs/openapi/{name}.json is out of date: run `cargo xtask openapi` and commit it");
+        }
+        place::write_whole(&path, format!("{}\n", serde_json::to_string_pretty(&document)?).as_bytes(), 0o644)?;
+    }
+    Ok(())
 }

@@ -12,7 +12,7 @@ use crate::process;
 use crate::setup::{self, Servers};
 use crate::tools::{self, chromium::Chromium};
 use crate::ui::{self, Steps};
-use crate::{down, lock, programs, sqlx_prepare, wasm};
+use crate::{down, lock, openapi, programs, sqlx_prepare, wasm};
 
 #[derive(Debug, Args)]
 pub struct Options {
@@ -35,7 +35,7 @@ pub fn run(place: &Place, options: &Options) -> Result<()> {
 }
 
 fn all(place: &Place, options: &Options) -> Result<()> {
-    let mut steps = Steps::new(if options.skip_browser { 11 } else { 12 });
+    let mut steps = Steps::new(if options.skip_browser { 12 } else { 13 });
     let chromium = if options.skip_browser {
         None
     } else {
@@ -48,6 +48,7 @@ fn all(place: &Place, options: &Options) -> Result<()> {
     })?;
     steps.loud("Checking the queries", || sqlx_prepare::prepare(place, true, &[]))?;
     let programs = steps.loud("Building the programs", || programs::build(place, false))?;
+    steps.quiet("Checking docs/openapi", || openapi::documents(place, &programs, true))?;
     let site = steps.loud("Building the dashboard's browser part", || wasm::build(place))?;
     let nextest = process::output(cargo(place).args(["nextest", "--version"])).is_ok();
     let build_only: &[&str] = if nextest { &["nextest", "run", "--no-run"] } else { &["test", "--no-run"] };
