@@ -42,6 +42,13 @@ pub async fn create(
     if category.is_none() && !draft.kategori.is_empty() {
         check.refuse("kategori", "is not one of the office's categories");
     }
+    if let Some(at) = body.reported_at {
+        if actor.person().is_some() {
+            check.refuse("reported_at", "is for services that take complaints over from elsewhere: leave it out");
+        } else if at > app.ctx.clock.now() {
+            check.refuse("reported_at", "lies in the future");
+        }
+    }
     let errors = check.finish();
     let Some(category) = category.filter(|_| errors.is_empty()) else {
         tx.commit().await?;
@@ -64,8 +71,8 @@ pub async fn create(
         }
         Begun::Fresh(_) => {
             let contact = citizens::store::present_id(&mut tx, office, contact).await?;
-            let now = app.ctx.clock.now().trunc_subsecs(6);
-            let complaint = first_version(now, contact, category, draft.clone(), body);
+            let at = body.reported_at.unwrap_or_else(|| app.ctx.clock.now()).trunc_subsecs(6);
+            let complaint = first_version(at, contact, category, draft.clone(), body);
             write(app, tx, office, actor, key, &complaint, draft.nama, body).await
         }
     }
@@ -147,7 +154,12 @@ async fn write(
         at: complaint.created_at,
     };
     let internal = |error: serde_json::Error| Problem::internal(&error);
-    let event = ComplaintCreated { facts: events::facts(complaint) };
+    let mut facts = events::facts(complaint);
+    if body.reported_at.is_some() {
+        // Old news: readers count it, nobody is told.
+        facts.contact_id = None;
+    }
+    let event = ComplaintCreated { facts };
     let event = outbox::row(&app.ctx, office, &event, &Cause::none()).map_err(internal)?;
     // Who reports it has just said all this: nothing is hidden from them.
     let mut view = complaint.view();

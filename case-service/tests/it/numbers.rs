@@ -47,6 +47,27 @@ async fn the_day_turns_at_midnight_in_jakarta() {
 }
 
 #[tokio::test]
+async fn what_is_taken_over_from_elsewhere_is_numbered_on_its_own_day_and_tells_nobody() {
+    let world = World::new().await;
+    let mut old = body(ContactId::new());
+    old["reported_at"] = "2026-11-01T16:59:59Z".into();
+    let made = world.api.post("/internal/complaints", &old).await.expect(StatusCode::CREATED);
+    assert_eq!(number(&made), "LAP-20261101-001");
+    assert_eq!(made["created_at"], "2026-11-01T16:59:59Z");
+    let told = world.test.outbox::<ComplaintCreated>().await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].facts.contact_id, None);
+
+    old["reported_at"] = "2036-11-01T16:59:59Z".into();
+    let refused = world.api.post("/internal/complaints", &old).await.expect(StatusCode::BAD_REQUEST);
+    assert_eq!(refused["errors"][0]["field"], "reported_at");
+    old["reported_at"] = "2026-11-01T16:59:59Z".into();
+    let person = world.api.actor(&world.test.actor("Rina", None, &["complaint.update"]));
+    let refused = person.post("/internal/complaints", &old).await.expect(StatusCode::BAD_REQUEST);
+    assert_eq!(refused["errors"][0]["field"], "reported_at");
+}
+
+#[tokio::test]
 async fn the_counter_grows_past_three_digits() {
     let world = World::new().await;
     let mut tx = world.test.ctx.db.office(OfficeId::FIRST).await.expect("a transaction");

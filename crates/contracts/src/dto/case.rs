@@ -42,6 +42,10 @@ pub struct CreateComplaint {
     /// The turn in which the citizen made it: they are told there.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin_turn_id: Option<TurnId>,
+    /// When it was reported, for a complaint that a service takes over from elsewhere. Its number and clock are that
+    /// day's, and the citizen is not told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reported_at: Option<DateTime<Utc>>,
 }
 
 /// `PUT /internal/complaints/{id}`: any of the fields, or a status with its reason.

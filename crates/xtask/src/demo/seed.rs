@@ -2,6 +2,7 @@
 //! Each call carries an `Idempotency-Key`, so that a seeding that was cut off goes on where it stopped.
 
 use anyhow::{Context as _, Result, bail};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -34,6 +35,7 @@ pub fn run(settings: &Settings) -> Result<usize> {
         complaint.insert("kelurahan".into(), json!("Sukamaju"));
         // A dozen citizens, some of whom write more than once.
         complaint.insert("wa_user_id".into(), json!(format!("62812340000{:02}", number % 12 + 10)));
+        complaint.insert("reported_at".into(), json!(reported_at(settings.made_at, number, seeds.len())));
         let made = call(settings, "POST", &base, &format!("seed-{number}"), &Value::Object(complaint))?;
         let id = made["complaint_id"].as_str().context("case-service gave no complaint_id")?;
         for (step, update) in steps(seed)?.into_iter().enumerate() {
@@ -41,6 +43,13 @@ pub fn run(settings: &Settings) -> Result<usize> {
         }
     }
     Ok(seeds.len())
+}
+
+/// Spread over the weeks before the demo was made, about two a day, not all at the same minute.
+fn reported_at(made_at: i64, number: usize, of: usize) -> Option<DateTime<Utc>> {
+    const APART: i64 = 45_000;
+    let place = i64::try_from(of - number).ok()?;
+    DateTime::from_timestamp(made_at - place * APART + place * 7_919 % 14_400, 0)
 }
 
 /// The moves that lead to the seed's status.
@@ -72,6 +81,15 @@ fn call(settings: &Settings, method: &str, url: &str, key: &str, body: &Value) -
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_seeds_fill_the_weeks_before_and_nothing_lies_ahead() {
+        let made_at = 1_800_000_000;
+        let times: Vec<i64> = (0..40).map(|n| reported_at(made_at, n, 40).unwrap().timestamp()).collect();
+        assert!(times.iter().all(|at| *at < made_at));
+        assert!(times[0] < made_at - 14 * 86_400, "{}", made_at - times[0]);
+        assert!(times.is_sorted());
+    }
 
     #[test]
     fn every_seed_has_what_its_status_needs() {

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,9 @@ pub struct Settings {
     pub admin_password: String,
     database_secret: String,
     pub seeded: bool,
+    /// The seeded weeks end here; kept, so that a seeding that goes on says the same as before.
+    #[serde(default = "now")]
+    pub made_at: i64,
     #[serde(skip)]
     pub ports: DemoPorts,
 }
@@ -61,6 +65,7 @@ impl Settings {
             admin_password: secret()?[..12].to_owned(),
             database_secret: secret()?,
             seeded: false,
+            made_at: now(),
             ports: DemoPorts::default(),
         };
         settings.save()?;
@@ -81,6 +86,12 @@ impl Settings {
         self.ports = choose(is_free)?;
         Ok(())
     }
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or_default()
 }
 
 fn choose(is_free: impl Fn(u16) -> bool) -> Result<DemoPorts> {
