@@ -15,11 +15,12 @@ pub async fn open(
     key: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<OpenCategory>, sqlx::Error> {
-    match find(tx, office, key).await? {
-        Some(category) => Ok(Some(category)),
-        None if begin(tx, office, now).await? => find(tx, office, key).await,
-        None => Ok(None),
+    if let Some(category) = find(tx, office, key).await? {
+        return Ok(Some(category));
     }
+    // Whoever wrote them meanwhile, they are there now.
+    begin(tx, office, now).await?;
+    find(tx, office, key).await
 }
 
 async fn find(tx: &mut Tx, office: OfficeId, key: &str) -> Result<Option<OpenCategory>, sqlx::Error> {
@@ -33,14 +34,14 @@ async fn find(tx: &mut Tx, office: OfficeId, key: &str) -> Result<Option<OpenCat
     Ok(row.map(|row| OpenCategory { key: Category(row.key), name: row.name, sla_days: row.sla_days }))
 }
 
-/// Writes the built-in categories if the office has none yet. `true`: it had none.
-async fn begin(tx: &mut Tx, office: OfficeId, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
+/// Writes the built-in categories if the office has none yet.
+async fn begin(tx: &mut Tx, office: OfficeId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     let known =
         sqlx::query_scalar!(r#"SELECT EXISTS (SELECT 1 FROM categories WHERE office_id = $1) AS "known!""#, office.0,)
             .fetch_one(&mut **tx)
             .await?;
     if known {
-        return Ok(false);
+        return Ok(());
     }
     let keys: Vec<String> = BUILT_IN_CATEGORIES.iter().map(|(key, _)| (*key).to_owned()).collect();
     let names: Vec<String> = BUILT_IN_CATEGORIES.iter().map(|(_, name)| (*name).to_owned()).collect();
@@ -58,8 +59,8 @@ async fn begin(tx: &mut Tx, office: OfficeId, now: DateTime<Utc>) -> Result<bool
         now,
     )
     .execute(&mut **tx)
-    .await?;
-    Ok(true)
+    .await
+    .map(drop)
 }
 
 /// All categories of the office, in its order.

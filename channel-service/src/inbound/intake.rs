@@ -9,7 +9,7 @@ use tracing::{error, warn};
 use super::parse::{Item, parse};
 use super::{Effects, ItemError, message, status, store};
 use crate::App;
-use crate::numbers::Number;
+use crate::numbers::{self, Number};
 use crate::quarantine::store as quarantine;
 
 /// Handles raw webhook bodies.
@@ -118,7 +118,13 @@ impl Intake {
     }
 
     async fn number(&self, id: &str) -> Result<Option<Number>, sqlx::Error> {
-        self.0.numbers.find(&self.0.ctx.db, id).await
+        let found = self.0.numbers.find(&self.0.ctx.db, id).await?;
+        if found.is_none() && id == self.0.config.whatsapp_phone_number_id {
+            // A webhook may be quicker than the first start's own insert.
+            numbers::insert_first(&self.0).await?;
+            return self.0.numbers.find(&self.0.ctx.db, id).await;
+        }
+        Ok(found)
     }
 
     async fn aside(

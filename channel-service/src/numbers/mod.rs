@@ -122,7 +122,7 @@ pub async fn ensure_first(app: App) -> anyhow::Result<()> {
 
 /// The first office's number, unless it belongs to another office by now.
 pub async fn insert_first(app: &App) -> Result<(), sqlx::Error> {
-    let mut tx = app.ctx.db.all_offices("the first number").await?;
+    let mut tx = app.ctx.db.aside("the first number").await?;
     store::insert_if_new(&mut tx, OfficeId::FIRST, &app.config.whatsapp_phone_number_id).await?;
     tx.commit().await
 }
