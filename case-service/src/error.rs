@@ -15,6 +15,14 @@ pub enum Error {
     NoComplaint,
     #[error("the complaint has version {0} now")]
     Stale(i64),
+    #[error("there is no such category")]
+    NoCategory,
+    #[error("the category has version {0} now")]
+    StaleCategory(i64),
+    #[error("the office has set nothing about this day")]
+    NoDay,
+    #[error("the office has a category with this key")]
+    CategoryExists,
     #[error("the complaint belongs to someone else")]
     SomeoneElses,
     #[error("the complaint is closed")]
@@ -32,6 +40,15 @@ impl From<Error> for Problem {
             Error::Stale(version) => {
                 Self::stale(format!("the complaint has version {version} now: read it again and repeat the change"))
             }
+            Error::NoCategory => Self::not_found("the office has no category with this key"),
+            Error::StaleCategory(version) => {
+                Self::stale(format!("the category has version {version} now: read it again and repeat the change"))
+            }
+            Error::NoDay => Self::not_found("the office has set nothing about this day"),
+            Error::CategoryExists => Self::conflict(
+                "the office has a category with this key already: choose another key, or change that category",
+            )
+            .kind("category-exists"),
             Error::SomeoneElses => Self::forbidden("this complaint belongs to another citizen"),
             Error::Closed { allowed } => Self::conflict("the complaint is closed: reopen it first")
                 .kind("illegal-transition")

@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 
+pub mod calendar;
 pub mod categories;
 pub mod citizens;
+pub mod clock;
 pub mod complaints;
 pub mod config;
 pub mod error;
@@ -57,17 +59,24 @@ impl Daemon for CaseService {
     }
 
     fn build(ctx: Context, config: Config) -> anyhow::Result<Service> {
-        build(ctx, &config)
+        Ok(service(&App::new(ctx, &config)?))
+    }
+}
+
+impl App {
+    /// From what the process was given.
+    pub fn new(ctx: Context, config: &Config) -> anyhow::Result<Self> {
+        Ok(Self {
+            channel: Internal::new("channel-service", config.channel_service_url.clone(), ctx.keys.internal.clone())?,
+            metrics: Metrics::new(&ctx.metrics)?,
+            reopen_days: config.reopen_days,
+            ctx,
+        })
     }
 }
 
 /// Puts the service together; tests start the same thing.
-pub fn build(ctx: Context, config: &Config) -> anyhow::Result<Service> {
-    let app = App {
-        channel: Internal::new("channel-service", config.channel_service_url.clone(), ctx.keys.internal.clone())?,
-        metrics: Metrics::new(&ctx.metrics)?,
-        reopen_days: config.reopen_days,
-        ctx,
-    };
-    Ok(subscriptions::add(Service::new(routes::router(&app)), &app))
+pub fn service(app: &App) -> Service {
+    app.ctx.tasks.spawn("clock", clock::run(app.clone()));
+    subscriptions::add(Service::new(routes::router(app)), app)
 }

@@ -12,6 +12,10 @@ pub struct Metrics {
     pub moved: IntCounterVec,
     /// Moves refused because they are not in the table.
     pub refused: IntCounter,
+    /// Complaints whose time was about to run out.
+    pub at_risk: IntCounter,
+    /// Complaints whose time ran out.
+    pub late: IntCounter,
     /// Complaints blanked on a citizen's wish.
     pub erased: IntCounter,
 }
@@ -33,6 +37,8 @@ impl Metrics {
                 "gc_case_moves_refused_total",
                 "Moves refused because they are not in the table.",
             )?,
+            at_risk: counter(registry, "gc_case_at_risk_total", "Complaints whose time was about to run out.")?,
+            late: counter(registry, "gc_case_late_total", "Complaints whose time ran out.")?,
             erased: counter(registry, "gc_case_erased_total", "Complaints blanked on a citizen's wish.")?,
         })
     }

@@ -15,6 +15,11 @@ use utoipa::OpenApi;
         crate::complaints::http::get,
         crate::complaints::http::update,
         crate::categories::http::list,
+        crate::categories::http::create,
+        crate::categories::http::update,
+        crate::calendar::http::list,
+        crate::calendar::http::set,
+        crate::calendar::http::unset,
         crate::citizens::http::export,
         crate::citizens::http::erase,
     )

@@ -1,9 +1,9 @@
 //! Every URL of the case service, beside the standard ones.
 
 use axum::Router;
-use axum::routing::get;
+use axum::routing::{get, put};
 
-use crate::{App, categories, citizens, complaints, stats};
+use crate::{App, calendar, categories, citizens, complaints, stats};
 
 /// The routes, all of them behind the internal key.
 pub fn router(app: &App) -> Router {
@@ -11,7 +11,10 @@ pub fn router(app: &App) -> Router {
         .route("/internal/complaints", get(complaints::search::http::list).post(complaints::http::create))
         .route("/internal/complaints/stats", get(stats::http::stats))
         .route("/internal/complaints/{id}", get(complaints::http::get).put(complaints::http::update))
-        .route("/internal/categories", get(categories::http::list))
+        .route("/internal/categories", get(categories::http::list).post(categories::http::create))
+        .route("/internal/categories/{kategori}", put(categories::http::update))
+        .route("/internal/calendar", get(calendar::http::list))
+        .route("/internal/calendar/{day}", put(calendar::http::set).delete(calendar::http::unset))
         .route("/internal/citizens/{contact_id}", get(citizens::http::export).delete(citizens::http::erase));
     platform::http::internal(internal, &app.ctx).with_state(app.clone())
 }

@@ -79,7 +79,7 @@ pub async fn erase(
 ) -> Result<Vec<Uuid>, sqlx::Error> {
     let erased = sqlx::query_scalar!(
         "UPDATE complaints SET contact_id = NULL, reporter_name = NULL, alamat = $3, deskripsi = $3, lat = NULL, lng = NULL,
-             patokan = NULL, rt = NULL, rw = NULL, origin_turn_id = NULL, version = version + 1, updated_at = $4,
+             patokan = NULL, rt = NULL, rw = NULL, fields = '{}', origin_turn_id = NULL, version = version + 1, updated_at = $4,
              erased_at = $4
          WHERE office_id = $1 AND contact_id = $2 RETURNING id",
         office.0,
@@ -104,7 +104,7 @@ pub async fn erase(
     // Answers that are kept for repeated calls hold the same words.
     let ids: Vec<String> = erased.iter().map(Uuid::to_string).collect();
     sqlx::query!(
-        "UPDATE idempotency SET answer = (answer - '{contact_id,lat,lng,patokan,rt,rw}'::text[])
+        "UPDATE idempotency SET answer = (answer - '{contact_id,lat,lng,patokan,rt,rw,fields}'::text[])
              || jsonb_build_object('alamat', $3::text, 'deskripsi', $3::text)
          WHERE office_id = $1 AND answer ->> 'id' = ANY($2)",
         office.0,

@@ -17,7 +17,8 @@ use super::store::{self, Entry, Key};
 use super::transition::{self, ClockEffect, Given, Mover, ReopenWindow};
 use super::{Complaint, events};
 use crate::App;
-use crate::categories::{self, OpenCategory};
+use crate::calendar::{self, Calendar};
+use crate::categories::{self, OpenCategory, answers};
 use crate::citizens;
 use crate::error::Error;
 
@@ -38,6 +39,7 @@ struct Step<'a> {
     actor: &'a Actor,
     mover: Mover,
     now: DateTime<Utc>,
+    calendar: Calendar,
 }
 
 /// Makes the change within the transaction. The caller commits and wakes the outbox.
@@ -51,7 +53,7 @@ pub async fn change(app: &App, tx: &mut Tx, request: &Request<'_>) -> Result<Com
     }
     let category = match &patch.kategori {
         Some(key) => {
-            let category = categories::store::open(tx, office, key, app.ctx.clock.now()).await?;
+            let category = categories::store::open(&app.ctx, tx, office, key).await?;
             if category.is_none() && !key.is_empty() {
                 check.refuse("kategori", "is not one of the office's categories");
             }
@@ -83,8 +85,29 @@ pub async fn change(app: &App, tx: &mut Tx, request: &Request<'_>) -> Result<Com
     {
         return Err(Error::SomeoneElses.into());
     }
-    let step =
-        Step { app, office, actor, mover: sight::mover(actor, by_citizen), now: app.ctx.clock.now().trunc_subsecs(6) };
+    let asked = match &category {
+        Some(category) => category.fields.clone(),
+        None if body.fields.is_empty() => Vec::new(),
+        None => categories::store::find(tx, office, &complaint.kategori.0)
+            .await?
+            .map(|found| found.fields)
+            .unwrap_or_default(),
+    };
+    let mut check = Checker::default();
+    let given = body.fields.iter().filter(|(_, answer)| !answer.is_null());
+    answers::check_given(&asked, &given.map(|(name, answer)| (name.clone(), answer.clone())).collect(), &mut check);
+    let errors = check.finish();
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors).into());
+    }
+    let step = Step {
+        app,
+        office,
+        actor,
+        mover: sight::mover(actor, by_citizen),
+        now: app.ctx.clock.now().trunc_subsecs(6),
+        calendar: calendar::store::calendar(&app.ctx, tx, office, complaint.created_at).await?,
+    };
     step.fields(tx, &mut complaint, &patch, category).await?;
     if let Some(to) = body.status {
         step.status(tx, &mut complaint, to, &patch, body.of, sight).await?;
@@ -105,7 +128,7 @@ impl Step<'_> {
         patch: &Patch,
         category: Option<OpenCategory>,
     ) -> Result<(), Problem> {
-        let changes = apply(complaint, patch, category);
+        let changes = apply(complaint, patch, category, &self.calendar);
         if changes.is_empty() {
             return Ok(());
         }
@@ -161,7 +184,7 @@ impl Step<'_> {
             }
             _ => {}
         }
-        turn_clock(complaint, to, clock, self.now);
+        turn_clock(complaint, to, clock, self.now, &self.calendar);
         self.next_version(complaint);
         let entry = Entry {
             from_status: Some(from),
@@ -186,7 +209,7 @@ impl Step<'_> {
         of: Option<ComplaintNumber>,
         sight: Sight,
     ) -> Result<(Uuid, ComplaintNumber), Problem> {
-        let bad = |message: &str| Problem::from(Error::Invalid(vec![("of", message.to_owned())]));
+        let bad = |message: &str| Problem::from(Error::Invalid(vec![("of".into(), message.to_owned())]));
         let number = of.ok_or_else(|| bad("give the number of the original complaint"))?;
         let original = store::find(tx, self.office, Key::Number(number))
             .await?
@@ -226,7 +249,12 @@ impl Step<'_> {
 }
 
 /// Puts the patch in and tells what is different now, by field, before and after.
-fn apply(complaint: &mut Complaint, patch: &Patch, category: Option<OpenCategory>) -> Map<String, Value> {
+fn apply(
+    complaint: &mut Complaint,
+    patch: &Patch,
+    category: Option<OpenCategory>,
+    calendar: &Calendar,
+) -> Map<String, Value> {
     let mut changes = Map::new();
     let mut note = |field: &str, before: Value, after: Value| {
         if before != after {
@@ -236,11 +264,32 @@ fn apply(complaint: &mut Complaint, patch: &Patch, category: Option<OpenCategory
     if let Some(category) = category {
         note("kategori", json!(complaint.kategori), json!(category.key));
         if complaint.kategori != category.key {
-            complaint.time.sla_days = category.sla_days;
-            complaint.time = complaint.time.recounted();
+            complaint.time.sla = category.sla;
+            complaint.time = complaint.time.recounted(calendar);
         }
         complaint.kategori = category.key;
         complaint.kategori_nama = category.name;
+        // What nobody asks any more stays in the timeline only.
+        let asked = |name: &String| category.fields.iter().any(|field| field.field == *name);
+        for (name, before) in std::mem::take(&mut complaint.fields) {
+            if asked(&name) {
+                complaint.fields.insert(name, before);
+            } else {
+                note(&format!("fields.{name}"), before, Value::Null);
+            }
+        }
+    }
+    for (name, answer) in &patch.fields {
+        let before = if answer.is_null() {
+            complaint.fields.remove(name)
+        } else {
+            complaint.fields.insert(name.clone(), answer.clone())
+        };
+        note(&format!("fields.{name}"), before.unwrap_or_default(), answer.clone());
+    }
+    if let Some(urgent) = patch.urgent {
+        note("urgent", json!(complaint.urgent), json!(urgent));
+        complaint.urgent = urgent;
     }
     if let Some(deskripsi) = &patch.deskripsi {
         note("deskripsi", json!(complaint.deskripsi), json!(deskripsi));
@@ -272,12 +321,18 @@ fn apply(complaint: &mut Complaint, patch: &Patch, category: Option<OpenCategory
 }
 
 /// Puts the complaint into its new status and moves its clock.
-fn turn_clock(complaint: &mut Complaint, to: ComplaintStatus, effect: ClockEffect, now: DateTime<Utc>) {
+fn turn_clock(
+    complaint: &mut Complaint,
+    to: ComplaintStatus,
+    effect: ClockEffect,
+    now: DateTime<Utc>,
+    calendar: &Calendar,
+) {
     let from = std::mem::replace(&mut complaint.status, to);
     complaint.status_before = None;
     if let Some(paused_at) = complaint.time.paused_at.take() {
         complaint.time.paused_seconds += (now - paused_at).num_seconds().max(0);
-        complaint.time = complaint.time.recounted();
+        complaint.time = complaint.time.recounted(calendar);
     }
     match effect {
         ClockEffect::Runs | ClockEffect::Resumes => {}
@@ -288,7 +343,8 @@ fn turn_clock(complaint: &mut Complaint, to: ComplaintStatus, effect: ClockEffec
         ClockEffect::Stops => complaint.closed_at = Some(now),
         ClockEffect::StartsAnew => {
             complaint.closed_at = None;
-            complaint.time = super::Timing::starting(now, complaint.time.sla_days);
+            complaint.time = super::Timing::starting(now, complaint.time.sla, calendar);
+            complaint.escalated_to = None;
         }
     }
 }

@@ -20,7 +20,8 @@ use uuid::Uuid;
 use super::draft::{self, Checker, Draft};
 use super::store::{self, Entry, NewComplaint, Row};
 use super::{Complaint, Timing, events};
-use crate::categories::{self, OpenCategory};
+use crate::calendar::{self, Calendar};
+use crate::categories::{self, OpenCategory, answers};
 use crate::error::Error;
 use crate::{App, citizens};
 
@@ -38,9 +39,11 @@ pub async fn create(
     let mut check = Checker::default();
     let draft = draft::read(body, &mut check);
     let mut tx = app.ctx.db.office(office).await?;
-    let category = categories::store::open(&mut tx, office, &draft.kategori, app.ctx.clock.now()).await?;
-    if category.is_none() && !draft.kategori.is_empty() {
-        check.refuse("kategori", "is not one of the office's categories");
+    let category = categories::store::open(&app.ctx, &mut tx, office, &draft.kategori).await?;
+    match &category {
+        Some(category) => answers::check(&category.fields, &body.fields, &mut check),
+        None if draft.kategori.is_empty() => {}
+        None => check.refuse("kategori", "is not one of the office's categories"),
     }
     if let Some(at) = body.reported_at {
         if actor.person().is_some() {
@@ -72,7 +75,8 @@ pub async fn create(
         Begun::Fresh(_) => {
             let contact = citizens::store::present_id(&mut tx, office, contact).await?;
             let at = body.reported_at.unwrap_or_else(|| app.ctx.clock.now()).trunc_subsecs(6);
-            let complaint = first_version(at, contact, category, draft.clone(), body);
+            let calendar = calendar::store::calendar(&app.ctx, &mut tx, office, at).await?;
+            let complaint = first_version(at, contact, category, draft.clone(), body, &calendar);
             write(app, tx, office, actor, key, &complaint, draft.nama, body).await
         }
     }
@@ -101,6 +105,7 @@ fn first_version(
     category: OpenCategory,
     draft: Draft,
     body: &CreateComplaint,
+    calendar: &Calendar,
 ) -> Complaint {
     Complaint {
         id: Uuid::now_v7(),
@@ -113,13 +118,16 @@ fn first_version(
         status_before: None,
         place: draft.place,
         deskripsi: draft.deskripsi,
+        fields: body.fields.clone(),
+        urgent: body.urgent,
         anonim: body.anonim,
         rahasia: body.rahasia,
         agency: None,
+        escalated_to: None,
         duplicate_of: None,
         origin_turn_id: body.origin_turn_id,
         version: 1,
-        time: Timing::starting(now, category.sla_days),
+        time: Timing::starting(now, category.sla, calendar),
         created_at: now,
         updated_at: now,
         closed_at: None,

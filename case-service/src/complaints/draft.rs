@@ -1,13 +1,17 @@
 //! What a caller may write into a complaint. Every bad field is named, not just the first.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use contracts::WaUserId;
 use contracts::dto::case::{CreateComplaint, UpdateComplaint};
 use contracts::message::MediaRef;
+use serde_json::Value;
 
 use super::Place;
 
 /// A bad field and the remedy.
-pub type FieldErrors = Vec<(&'static str, String)>;
+pub type FieldErrors = Vec<(Cow<'static, str>, String)>;
 
 /// Longest texts, in characters. Open311 allows 4,000 for a description; WhatsApp's longest message is about that.
 const LONGEST_DESKRIPSI: usize = 4_000;
@@ -30,8 +34,8 @@ impl Checker {
     }
 
     /// Notes a bad field.
-    pub fn refuse(&mut self, field: &'static str, message: impl Into<String>) {
-        self.0.push((field, message.into()));
+    pub fn refuse(&mut self, field: impl Into<Cow<'static, str>>, message: impl Into<String>) {
+        self.0.push((field.into(), message.into()));
     }
 
     fn required(&mut self, field: &'static str, value: &str, longest: usize) -> String {
@@ -144,6 +148,9 @@ pub struct Patch {
     pub rw: Option<Option<String>>,
     pub kelurahan: Option<Option<String>>,
     pub kecamatan: Option<Option<String>>,
+    /// Answers by field; `null` takes one back.
+    pub fields: BTreeMap<String, Value>,
+    pub urgent: Option<bool>,
     pub words: Words,
 }
 
@@ -194,6 +201,8 @@ pub fn read_patch(body: &UpdateComplaint, check: &mut Checker) -> Patch {
         rw,
         kelurahan,
         kecamatan,
+        fields: body.fields.clone(),
+        urgent: body.urgent,
         words: Words {
             reason: check.optional("reason", body.reason.as_deref(), LONGEST_REMARK),
             remark: check.optional("remark", body.remark.as_deref(), LONGEST_REMARK),
@@ -207,8 +216,8 @@ pub fn read_patch(body: &UpdateComplaint, check: &mut Checker) -> Patch {
 mod tests {
     use super::*;
 
-    fn fields(errors: &FieldErrors) -> Vec<&'static str> {
-        errors.iter().map(|(field, _)| *field).collect()
+    fn fields(errors: &FieldErrors) -> Vec<&str> {
+        errors.iter().map(|(field, _)| field.as_ref()).collect()
     }
 
     #[test]
@@ -227,7 +236,7 @@ mod tests {
             deskripsi: "ada\0".to_owned(),
             lat: Some(91.0),
             rt: Some("0000002".to_owned()),
-            media: vec![MediaRef { id: " ".to_owned(), mime_type: None, filename: None, key: None }],
+            media: vec![MediaRef { id: " ".to_owned(), ..MediaRef::default() }],
             ..CreateComplaint::default()
         };
         let mut check = Checker::default();

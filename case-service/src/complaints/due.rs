@@ -1,62 +1,108 @@
-//! Until when the office has time: working days, Monday to Friday, as Asia/Jakarta counts them.
+//! Until when the office has time, as Asia/Jakarta counts it, over the office's own calendar.
 //!
-//! National holidays and an office's own calendar are not counted yet; whoever adds them changes [`is_working_day`] and
-//! nothing else.
+//! Days end at midnight: what is due on a day is due at its last second. Hours count while the office works. A pause
+//! pushes the end on by as long as it lasted, and then to the next moment at which somebody works.
 
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, TimeZone, Utc, Weekday};
-use chrono_tz::Asia::Jakarta;
+use chrono::{DateTime, Duration, Utc};
+use contracts::category::{Sla, SlaUnit};
 
-/// The last second of the `days`-th working day after the day on which the clock started. A pause pushes it on, to the
-/// last second of the working day that it then falls on or before.
-pub fn due_at(clock_started_at: DateTime<Utc>, days: u32, paused: Duration) -> DateTime<Utc> {
-    let mut day = jakarta_day(clock_started_at);
-    let mut left = days;
-    while left > 0 {
-        day = next(day);
-        if is_working_day(day) {
-            left -= 1;
+use crate::calendar::{Calendar, at, jakarta_day, next, start_of};
+
+/// When the time is over that began at `clock_started_at`.
+pub fn due_at(clock_started_at: DateTime<Utc>, sla: Sla, paused: Duration, calendar: &Calendar) -> DateTime<Utc> {
+    match sla.unit {
+        SlaUnit::WorkingDays => days(clock_started_at, sla.amount, paused, calendar),
+        SlaUnit::WorkingHours => hours(clock_started_at, sla.amount, paused, calendar),
+    }
+}
+
+/// The last second of the n-th working day after the day on which the clock started.
+fn days(start: DateTime<Utc>, amount: i32, paused: Duration, calendar: &Calendar) -> DateTime<Utc> {
+    let mut day = jakarta_day(start);
+    for _ in 0..amount {
+        day = calendar.working_day_from(next(day));
+    }
+    end_of(calendar.working_day_from(jakarta_day(end_of(day) + paused)))
+}
+
+/// The moment at which the office has worked that long.
+fn hours(start: DateTime<Utc>, amount: i32, paused: Duration, calendar: &Calendar) -> DateTime<Utc> {
+    let due = worked(start, Duration::hours(i64::from(amount)), calendar);
+    if paused.is_zero() { due } else { worked(due + paused, Duration::zero(), calendar) }
+}
+
+/// The first moment at which the office has worked for `left` since `start`.
+fn worked(start: DateTime<Utc>, mut left: Duration, calendar: &Calendar) -> DateTime<Utc> {
+    let mut day = jakarta_day(start);
+    loop {
+        for (opens, closes) in calendar.spans(day) {
+            let (opens, closes) = (at(day, *opens).max(start), at(day, *closes));
+            if opens >= closes {
+                continue;
+            }
+            if left <= closes - opens {
+                return opens + left;
+            }
+            left -= closes - opens;
         }
+        day = calendar.working_day_from(next(day));
     }
-    let mut last = jakarta_day(end_of(day) + paused);
-    while !is_working_day(last) {
-        last = next(last);
-    }
-    end_of(last)
 }
 
-fn is_working_day(day: NaiveDate) -> bool {
-    !matches!(day.weekday(), Weekday::Sat | Weekday::Sun)
-}
-
-fn jakarta_day(time: DateTime<Utc>) -> NaiveDate {
-    time.with_timezone(&Jakarta).date_naive()
-}
-
-fn next(day: NaiveDate) -> NaiveDate {
-    day.checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX)
-}
-
-/// The first instant of a day in Jakarta, where clocks are never changed.
-pub fn start_of(day: NaiveDate) -> DateTime<Utc> {
-    let midnight = day.and_time(chrono::NaiveTime::MIN);
-    Jakarta
-        .from_local_datetime(&midnight)
-        .earliest()
-        .map_or_else(|| midnight.and_utc(), |time| time.with_timezone(&Utc))
-}
-
-fn end_of(day: NaiveDate) -> DateTime<Utc> {
+fn end_of(day: chrono::NaiveDate) -> DateTime<Utc> {
     start_of(next(day)) - Duration::seconds(1)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::{Days, NaiveDate};
+    use chrono_tz::Asia::Jakarta;
+    use contracts::office::OfficeSettings;
     use proptest::prelude::*;
 
     use super::*;
 
+    fn closed_on(days: BTreeSet<NaiveDate>) -> Calendar {
+        Calendar::new(&OfficeSettings::default(), days)
+    }
+
     fn at(text: &str) -> DateTime<Utc> {
         text.parse().expect("a time")
+    }
+
+    fn due_at(start: DateTime<Utc>, days: i32, paused: Duration) -> DateTime<Utc> {
+        super::due_at(start, Sla { amount: days, unit: SlaUnit::WorkingDays }, paused, &Calendar::default())
+    }
+
+    fn due_in_hours(start: &str, hours: i32, calendar: &Calendar) -> DateTime<Utc> {
+        super::due_at(at(start), Sla { amount: hours, unit: SlaUnit::WorkingHours }, Duration::zero(), calendar)
+    }
+
+    fn with_closed_days(days: &[u64]) -> Calendar {
+        let start = NaiveDate::from_ymd_opt(2026, 11, 16).expect("a day");
+        closed_on(days.iter().map(|n| start + Days::new(*n)).collect())
+    }
+
+    #[test]
+    fn closed_days_do_not_count() {
+        // Tuesday and Wednesday are off.
+        let calendar = with_closed_days(&[1, 2]);
+        let monday = at("2026-11-16T02:00:00Z");
+        let two = Sla { amount: 2, unit: SlaUnit::WorkingDays };
+        assert_eq!(super::due_at(monday, two, Duration::zero(), &calendar), at("2026-11-20T16:59:59Z"));
+        assert_eq!(due_in_hours("2026-11-16T02:00:00Z", 8, &calendar), at("2026-11-19T02:00:00Z"));
+    }
+
+    #[test]
+    fn hours_count_while_the_office_works() {
+        let calendar = Calendar::default();
+        // 10:00 on Monday, in Jakarta: six hours are left of the day.
+        assert_eq!(due_in_hours("2026-11-16T03:00:00Z", 6, &calendar), at("2026-11-16T09:00:00Z"));
+        assert_eq!(due_in_hours("2026-11-16T03:00:00Z", 7, &calendar), at("2026-11-17T02:00:00Z"));
+        // On Friday night the clock waits for Monday, eight o'clock.
+        assert_eq!(due_in_hours("2026-11-20T15:00:00Z", 1, &calendar), at("2026-11-23T02:00:00Z"));
     }
 
     #[test]
@@ -85,13 +131,13 @@ mod tests {
     proptest! {
         /// Against a slow and obvious count.
         #[test]
-        fn every_working_day_in_between_is_counted(start in 1_700_000_000_i64..1_900_000_000, days in 1_u32..70) {
+        fn every_working_day_in_between_is_counted(start in 1_700_000_000_i64..1_900_000_000, days in 1_i32..70) {
             let start = DateTime::from_timestamp(start, 0).expect("a time");
             let due = due_at(start, days, Duration::zero());
             let (first, last) = (jakarta_day(start), jakarta_day(due));
-            let counted = first.iter_days().skip(1).take_while(|day| *day <= last).filter(|day| is_working_day(*day)).count();
-            prop_assert_eq!(counted, days as usize);
-            prop_assert!(is_working_day(last));
+            let counted = first.iter_days().skip(1).take_while(|day| *day <= last).filter(|day| Calendar::default().is_working_day(*day)).count();
+            prop_assert_eq!(i32::try_from(counted), Ok(days));
+            prop_assert!(Calendar::default().is_working_day(last));
             prop_assert_eq!(due, end_of(last));
         }
 
@@ -101,6 +147,29 @@ mod tests {
             let due = |seconds| due_at(start, 14, Duration::seconds(seconds));
             prop_assert!(due(a.min(b)) <= due(a.max(b)));
             prop_assert!(due(a) >= due(0) + Duration::seconds(a));
+        }
+
+        /// Against a clock that is looked at every minute.
+        #[test]
+        fn hours_are_the_minutes_in_which_somebody_works(
+            start in 29_000_000_i64..31_000_000,
+            hours in 1_i32..40,
+            closed in prop::collection::btree_set(0_u64..1_400, 0..300),
+        ) {
+            let start = DateTime::from_timestamp(start * 60, 0).expect("a time");
+            let first = jakarta_day(start);
+            let calendar = closed_on(closed.into_iter().map(|n| first + Days::new(n)).collect());
+            let sla = Sla { amount: hours, unit: SlaUnit::WorkingHours };
+            let due = super::due_at(start, sla, Duration::zero(), &calendar);
+            let (mut time, mut worked) = (start, 0);
+            while worked < hours * 60 {
+                let local = time.with_timezone(&Jakarta);
+                let (day, time_of_day) = (local.date_naive(), local.time());
+                let works = calendar.spans(day).iter().any(|(opens, closes)| (*opens..*closes).contains(&time_of_day));
+                worked += i32::from(works);
+                time += Duration::minutes(1);
+            }
+            prop_assert_eq!(due, time);
         }
     }
 }

@@ -127,7 +127,7 @@ pub async fn update(
 }
 
 /// The version in `If-Match`: `3`, `"3"` or `W/"3"`; `*` and nothing match any.
-fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
+pub fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
     let bad = || Problem::validation([("If-Match", "must be the version that was seen, such as \"3\"")]);
     let text = value.to_str().map_err(|_| bad())?.trim();

@@ -15,12 +15,16 @@ pub mod sight;
 pub mod store;
 pub mod transition;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Duration, Utc};
+use contracts::category::Sla;
 use contracts::dto::case::ComplaintView;
 use contracts::{Category, ComplaintNumber, ComplaintStatus, ContactId, TurnId};
 use uuid::Uuid;
 
 use self::transition::Standing;
+use crate::calendar::Calendar;
 
 /// A complaint as it lies in the database, all of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,9 +39,14 @@ pub struct Complaint {
     pub status_before: Option<ComplaintStatus>,
     pub place: Place,
     pub deskripsi: String,
+    /// Answers to what the category asks.
+    pub fields: BTreeMap<String, serde_json::Value>,
+    pub urgent: bool,
     pub anonim: bool,
     pub rahasia: bool,
     pub agency: Option<String>,
+    /// The role that looks after it, since it was late.
+    pub escalated_to: Option<String>,
     pub duplicate_of: Option<Uuid>,
     pub origin_turn_id: Option<TurnId>,
     pub version: i64,
@@ -64,26 +73,44 @@ pub struct Place {
 /// The time that the office has for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timing {
-    pub sla_days: i32,
+    pub sla: Sla,
     pub clock_started_at: DateTime<Utc>,
     pub paused_at: Option<DateTime<Utc>>,
     pub paused_seconds: i64,
     pub due_at: DateTime<Utc>,
+    /// From then on it is at risk.
+    pub warn_at: DateTime<Utc>,
+    /// When the risk, and then the breach, was told.
+    pub warned_at: Option<DateTime<Utc>>,
+    pub breached_at: Option<DateTime<Utc>>,
 }
 
 impl Timing {
     /// A clock that starts now.
-    pub fn starting(now: DateTime<Utc>, sla_days: i32) -> Self {
-        let timing = Self { sla_days, clock_started_at: now, paused_at: None, paused_seconds: 0, due_at: now };
-        timing.recounted()
+    pub fn starting(now: DateTime<Utc>, sla: Sla, calendar: &Calendar) -> Self {
+        let timing = Self {
+            sla,
+            clock_started_at: now,
+            paused_at: None,
+            paused_seconds: 0,
+            due_at: now,
+            warn_at: now,
+            warned_at: None,
+            breached_at: None,
+        };
+        timing.recounted(calendar)
     }
 
     /// The same with `due_at` counted again from the rest.
     #[must_use]
-    pub fn recounted(self) -> Self {
-        let days = u32::try_from(self.sla_days).unwrap_or(1);
-        let due_at = due::due_at(self.clock_started_at, days, Duration::seconds(self.paused_seconds));
-        Self { due_at, ..self }
+    pub fn recounted(self, calendar: &Calendar) -> Self {
+        let due_at = due::due_at(self.clock_started_at, self.sla, Duration::seconds(self.paused_seconds), calendar);
+        // A fifth of the time is left: enough to do something about it.
+        let warn_at = due_at - (due_at - self.clock_started_at) / 5;
+        // An end that was told as near or over is told again if it moves away.
+        let warned_at = self.warned_at.filter(|_| due_at <= self.due_at);
+        let breached_at = self.breached_at.filter(|_| due_at <= self.due_at);
+        Self { due_at, warn_at, warned_at, breached_at, ..self }
     }
 }
 
@@ -112,6 +139,10 @@ impl Complaint {
             rw,
             kelurahan,
             kecamatan,
+            fields: self.fields.clone(),
+            urgent: self.urgent,
+            agency: self.agency.clone(),
+            escalated_to: self.escalated_to.clone(),
             anonim: self.anonim,
             rahasia: self.rahasia,
             version: self.version,

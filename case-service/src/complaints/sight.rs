@@ -56,6 +56,7 @@ impl Sight {
         if self.blurs(view.rahasia) {
             view.alamat = String::new();
             view.deskripsi = String::new();
+            view.fields.clear();
             (view.lat, view.lng) = (None, None);
             (view.patokan, view.rt, view.rw, view.kelurahan, view.kecamatan) = (None, None, None, None, None);
         }

@@ -7,10 +7,11 @@ use contracts::{Category, ComplaintNumber, ComplaintStatus, ContactId, OfficeId,
 use platform::Tx;
 use platform::outbox;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Complaint, Place, Timing};
+use crate::categories::store::{sla, unit_word};
 
 /// How a caller names a complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,16 +50,23 @@ pub struct Row {
     pub rw: Option<String>,
     pub kelurahan: Option<String>,
     pub kecamatan: Option<String>,
+    pub fields: Value,
+    pub urgent: bool,
     pub anonim: bool,
     pub rahasia: bool,
     pub agency: Option<String>,
     pub duplicate_of: Option<Uuid>,
     pub origin_turn_id: Option<Uuid>,
     pub version: i64,
-    pub sla_days: i32,
+    pub sla_amount: i32,
+    pub sla_unit: String,
     pub clock_started_at: DateTime<Utc>,
     pub paused_seconds: i64,
     pub due_at: DateTime<Utc>,
+    pub warn_at: Option<DateTime<Utc>>,
+    pub sla_warned_at: Option<DateTime<Utc>>,
+    pub sla_breached_at: Option<DateTime<Utc>>,
+    pub escalated_to: Option<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
@@ -89,16 +97,23 @@ impl Row {
             rw: place.rw,
             kelurahan: place.kelurahan,
             kecamatan: place.kecamatan,
+            fields: json!(complaint.fields),
+            urgent: complaint.urgent,
             anonim: complaint.anonim,
             rahasia: complaint.rahasia,
             agency: complaint.agency.clone(),
             duplicate_of: complaint.duplicate_of,
             origin_turn_id: complaint.origin_turn_id.map(Into::into),
             version: complaint.version,
-            sla_days: time.sla_days,
+            sla_amount: time.sla.amount,
+            sla_unit: unit_word(time.sla.unit).to_owned(),
             clock_started_at: time.clock_started_at,
             paused_seconds: time.paused_seconds,
             due_at: time.due_at,
+            warn_at: Some(time.warn_at),
+            sla_warned_at: time.warned_at,
+            sla_breached_at: time.breached_at,
+            escalated_to: complaint.escalated_to.clone(),
             created_at: complaint.created_at,
             updated_at: complaint.updated_at,
             closed_at: complaint.closed_at,
@@ -130,6 +145,8 @@ impl TryFrom<Row> for Complaint {
                 kecamatan: row.kecamatan,
             },
             deskripsi: row.deskripsi,
+            fields: serde_json::from_value(row.fields).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            urgent: row.urgent,
             anonim: row.anonim,
             rahasia: row.rahasia,
             agency: row.agency,
@@ -137,12 +154,16 @@ impl TryFrom<Row> for Complaint {
             origin_turn_id: row.origin_turn_id.map(TurnId),
             version: row.version,
             time: Timing {
-                sla_days: row.sla_days,
+                sla: sla(row.sla_amount, &row.sla_unit)?,
                 clock_started_at: row.clock_started_at,
                 paused_at: row.paused_at,
                 paused_seconds: row.paused_seconds,
                 due_at: row.due_at,
+                warn_at: row.warn_at.unwrap_or(row.due_at),
+                warned_at: row.sla_warned_at,
+                breached_at: row.sla_breached_at,
             },
+            escalated_to: row.escalated_to,
             created_at: row.created_at,
             updated_at: row.updated_at,
             closed_at: row.closed_at,
@@ -194,7 +215,7 @@ pub async fn insert(tx: &mut Tx, new: NewComplaint<'_>) -> Result<ComplaintNumbe
         .iter()
         .enumerate()
         .map(|(position, item)| {
-            serde_json::json!({
+            json!({
                 "complaint": new.row.id, "position": position, "office_id": new.office, "media_id": item.id,
                 "mime_type": item.mime_type, "filename": item.filename, "key": item.key,
             })
@@ -258,9 +279,10 @@ pub async fn find(tx: &mut Tx, office: OfficeId, key: Key) -> Result<Option<Comp
         Row,
         r#"SELECT c.id, c.office_id, c.complaint_id, c.contact_id, c.reporter_name, c.kategori,
                   COALESCE(k.name, c.kategori) AS "kategori_nama!", c.status, c.status_before, c.paused_at, c.alamat,
-                  c.deskripsi, c.lat, c.lng, c.patokan, c.rt, c.rw, c.kelurahan, c.kecamatan, c.anonim, c.rahasia, c.agency,
-                  c.duplicate_of, c.origin_turn_id, c.version, c.sla_days, c.clock_started_at, c.paused_seconds, c.due_at,
-                  c.created_at, c.updated_at, c.closed_at, c.erased_at
+                  c.deskripsi, c.lat, c.lng, c.patokan, c.rt, c.rw, c.kelurahan, c.kecamatan, c.fields,
+                  c.urgent, c.anonim, c.rahasia, c.agency, c.duplicate_of, c.origin_turn_id, c.version, c.sla_amount,
+                  c.sla_unit, c.clock_started_at, c.paused_seconds, c.due_at, c.warn_at,
+                  c.sla_warned_at, c.sla_breached_at, c.escalated_to, c.created_at, c.updated_at, c.closed_at, c.erased_at
            FROM complaints c LEFT JOIN categories k ON k.office_id = c.office_id AND k.key = c.kategori
            WHERE c.office_id = $1 AND (c.id = $2 OR c.complaint_id = $3)"#,
         office.0,
@@ -319,8 +341,9 @@ pub async fn save(tx: &mut Tx, complaint: &Complaint, entry: &Entry) -> Result<(
     sqlx::query!(
         "UPDATE complaints SET kategori = $3, status = $4, status_before = $5, paused_at = $6, alamat = $7, deskripsi = $8,
              lat = $9, lng = $10, patokan = $11, rt = $12, rw = $13, kelurahan = $14, kecamatan = $15, agency = $16,
-             duplicate_of = $17, version = $18, sla_days = $19, clock_started_at = $20, paused_seconds = $21, due_at = $22,
-             updated_at = $23, closed_at = $24
+             duplicate_of = $17, version = $18, sla_amount = $19, clock_started_at = $20, paused_seconds = $21, due_at = $22,
+             updated_at = $23, closed_at = $24, sla_unit = $25, fields = $26, urgent = $27, warn_at = $28,
+             sla_warned_at = $29, sla_breached_at = $30, escalated_to = $31
          WHERE office_id = $1 AND id = $2",
         entry.office_id.0,
         complaint.id,
@@ -340,12 +363,19 @@ pub async fn save(tx: &mut Tx, complaint: &Complaint, entry: &Entry) -> Result<(
         complaint.agency,
         complaint.duplicate_of,
         complaint.version,
-        time.sla_days,
+        time.sla.amount,
         time.clock_started_at,
         time.paused_seconds,
         time.due_at,
         complaint.updated_at,
         complaint.closed_at,
+        unit_word(time.sla.unit),
+        json!(complaint.fields),
+        complaint.urgent,
+        time.warn_at,
+        time.warned_at,
+        time.breached_at,
+        complaint.escalated_to,
     )
     .execute(&mut **tx)
     .await?;
@@ -399,6 +429,12 @@ pub async fn media(tx: &mut Tx, office: OfficeId, complaint: Uuid) -> Result<Vec
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| MediaRef { id: row.media_id, mime_type: row.mime_type, filename: row.filename, key: row.key })
+        .map(|row| MediaRef {
+            id: row.media_id,
+            mime_type: row.mime_type,
+            filename: row.filename,
+            key: row.key,
+            ..MediaRef::default()
+        })
         .collect())
 }

@@ -9,8 +9,8 @@ use platform::http::{Json, Problem, Query};
 
 use super::{Group, Params, store};
 use crate::App;
+use crate::calendar::start_of;
 use crate::complaints::draft::Checker;
-use crate::complaints::due::start_of;
 use crate::complaints::search::instant;
 use crate::complaints::sight::Sight;
 use crate::error::Error;

@@ -1,7 +1,7 @@
 //! What goes over the real broker: out through the outbox, in through the queue.
 
 use axum::http::StatusCode;
-use case_service::{CaseService, MIGRATOR};
+use case_service::{App, CaseService, MIGRATOR};
 use contracts::events::contact::ContactMerged;
 use contracts::topology::{self, Queue};
 use contracts::{ContactId, OfficeId};
@@ -32,7 +32,7 @@ async fn a_complaints_life_is_told_in_order_and_a_merge_is_heard() {
     let queues = [LISTENER, topology::CASE_MERGES, topology::CASE_OFFICES];
     let test = Test::with_broker("case-service", &MIGRATOR, &queues).await;
     let (tell, mut told) = mpsc::unbounded_channel();
-    let service = case_service::build(test.ctx.clone(), &config("http://127.0.0.1:9")).expect("a service");
+    let service = case_service::service(&App::new(test.ctx.clone(), &config("http://127.0.0.1:9")).expect("an app"));
     let api = test.run::<CaseService>(service.consumer(Consumer::new(LISTENER, 1, Listener(tell))));
 
     let (old, new) = (ContactId::new(), ContactId::new());

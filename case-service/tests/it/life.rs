@@ -76,8 +76,8 @@ async fn waiting_for_the_citizen_stops_the_clock_and_returns() {
     let back = world.moved(id, &answer).await;
     assert_eq!(back["status"], "terverifikasi");
     assert_eq!(back["version"], 5, "the words and the move each have an entry");
-    // Friday, 12 February 2027, and three days: the end of Monday.
-    assert_eq!(back["due_at"], "2027-02-15T16:59:59Z");
+    // Wednesday, 17 February 2027, and three days: the end of Monday.
+    assert_eq!(back["due_at"], "2027-02-22T16:59:59Z");
 
     let events = world.test.outbox::<ComplaintStatusChanged>().await;
     assert_eq!(events[1].remark.as_deref(), Some("RT berapa?"));
@@ -119,8 +119,8 @@ async fn a_citizen_reopens_within_fourteen_days_and_the_clock_starts_anew() {
     world.test.clock.advance(chrono::Duration::days(14));
     let reopened = world.moved(&numbers[0], &reopen).await;
     assert!(reopened["closed_at"].is_null());
-    // 60 working days after Friday, 4 December 2026.
-    assert_eq!(reopened["due_at"], "2027-02-26T16:59:59Z");
+    // 60 working days after Friday, 4 December 2026, three of them off.
+    assert_eq!(reopened["due_at"], "2027-03-03T16:59:59Z");
     world.test.clock.advance(chrono::Duration::seconds(1));
     world.api.put(&path(&numbers[1]), &reopen).await.expect(StatusCode::CONFLICT);
     world.moved(&numbers[1], &json!({"status": "dibuka_kembali", "reason": "salah tolak"})).await;

@@ -122,6 +122,9 @@ async fn an_office_starts_with_thirteen_categories() {
     assert_eq!(categories.len(), 13);
     assert_eq!(
         categories[0],
-        json!({"kategori": "jalan_rusak", "name": "Jalan rusak", "sla_days": 60, "active": true, "version": 1})
+        json!({
+            "kategori": "jalan_rusak", "name": "Jalan rusak", "sla": {"amount": 60, "unit": "working_days"}, "fields": [],
+            "position": 1, "active": true, "version": 1,
+        })
     );
 }

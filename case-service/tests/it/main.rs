@@ -1,5 +1,7 @@
 //! The case service as its callers know it: the real router over a real PostgreSQL, and RabbitMQ where events matter.
 
+mod categories;
+mod clock;
 mod creation;
 mod events;
 mod life;

@@ -1,7 +1,7 @@
 //! A case service for one test, and the bodies that tests send.
 
 use axum::http::StatusCode;
-use case_service::{CaseService, Config, MIGRATOR};
+use case_service::{App, CaseService, Config, MIGRATOR};
 use contracts::ContactId;
 use serde_json::{Value, json};
 use testkit::{Api, Test};
@@ -12,6 +12,8 @@ const NOBODY: &str = "http://127.0.0.1:9";
 pub struct World {
     pub test: Test,
     pub api: Api,
+    /// To tick the workers by hand.
+    pub app: App,
 }
 
 impl World {
@@ -22,8 +24,9 @@ impl World {
     /// With channel-service at this address.
     pub async fn with_channel(url: &str) -> Self {
         let test = Test::without_broker("case-service", &MIGRATOR).await;
-        let api = test.api::<CaseService>(case_service::build(test.ctx.clone(), &config(url)).expect("a service"));
-        Self { test, api }
+        let app = App::new(test.ctx.clone(), &config(url)).expect("an app");
+        let api = test.api::<CaseService>(case_service::service(&app));
+        Self { test, api, app }
     }
 
     /// Takes a complaint of the first office.

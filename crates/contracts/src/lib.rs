@@ -6,6 +6,7 @@
 //! What must stay true: names on the wire are as the design writes them, and every event and body has a snapshot in
 //! `tests/snapshots`, so that a change of a contract is always a visible change of a file.
 
+pub mod category;
 pub mod complaint;
 pub mod dto;
 pub mod envelope;
@@ -14,6 +15,7 @@ pub mod ids;
 pub mod intent;
 pub mod message;
 pub mod office;
+pub mod permissions;
 pub mod problem;
 pub mod topology;
 

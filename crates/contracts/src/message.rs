@@ -45,6 +45,11 @@ impl Author {
             Self::System => "system",
         }
     }
+
+    /// Reads the word in the database.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Citizen, Self::Bot, Self::Admin, Self::System].into_iter().find(|author| author.as_str() == word)
+    }
 }
 
 /// How far a message has come. For outbound ones the rank only rises: see [`MessageStatus::may_become`].
@@ -133,8 +138,49 @@ impl MessageStatus {
     }
 }
 
+/// How far a citizen's file has come on its way to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MediaState {
+    /// To be fetched.
+    Pending,
+    Fetching,
+    /// Its bytes are there.
+    Stored,
+    /// We don't take it: too large, not what it says it is, or damaged.
+    Refused,
+    /// WhatsApp does not have it any more, or never had it.
+    Expired,
+    /// It could not be fetched, however often it was tried.
+    Failed,
+}
+
+impl MediaState {
+    /// Every state.
+    pub const ALL: [Self; 6] =
+        [Self::Pending, Self::Fetching, Self::Stored, Self::Refused, Self::Expired, Self::Failed];
+
+    /// The word on the wire and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Fetching => "fetching",
+            Self::Stored => "stored",
+            Self::Refused => "refused",
+            Self::Expired => "expired",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word in the database.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == word)
+    }
+}
+
 /// A stored file, by key: events and APIs carry keys, never bytes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct MediaRef {
     /// The id under `/internal/media/{id}`.
@@ -146,6 +192,48 @@ pub struct MediaRef {
     /// The key in the shared storage, once the bytes are there.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub key: Option<String>,
+    /// How far it has come; absent for files that were never on their way.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub state: Option<MediaState>,
+    /// Why there are no bytes, for staff to read.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub size: Option<u64>,
+    /// The message's text is what a machine heard in it.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub transcribed: bool,
+}
+
+/// What became of a message after it was written.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessageMarks {
+    /// The wamid of the message that it answers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub reply_to: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub edited_at: Option<DateTime<Utc>>,
+    /// What it said before it was edited.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub original_text: Option<String>,
+    /// Its writer took it back; what it said is kept.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub revoked_at: Option<DateTime<Utc>>,
+    /// What people set on it, at most one each.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub reactions: Vec<Reaction>,
+    /// It was written in this group; groups are never answered.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub group_id: Option<String>,
+}
+
+/// An emoji on a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Reaction {
+    pub author: Author,
+    pub emoji: String,
 }
 
 /// A pin on the map.
@@ -188,6 +276,9 @@ pub struct MessageView {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub error: Option<String>,
     pub sent_at: DateTime<Utc>,
+    /// Answers, edits, reactions.
+    #[serde(flatten, default)]
+    pub marks: MessageMarks,
 }
 
 /// What the assistant answers: one bubble, with at most one kind of choice below it.

@@ -73,6 +73,12 @@ queues! {
     AI_OFFICES = "ai-service" <- "office.updated";
     /// Contacts that turned out to be one person.
     AI_MERGES = "ai-service" <- "contact.merged";
+    /// Who has a conversation: a person's part is read before the next answer.
+    AI_TAKEOVERS = "ai-service" <- "takeover.#";
+    /// What each office asks about each category.
+    AI_CATEGORIES = "ai-service" <- "category.updated";
+    /// Documents and FAQ entries to make searchable.
+    AI_DOCUMENTS = "ai-service" <- "document.uploaded";
     /// Offices and their settings.
     CASE_OFFICES = "case-service" <- "office.updated";
     /// Contacts that turned out to be one person.
@@ -89,6 +95,10 @@ queues! {
     NOTIFICATION_OFFICES = "notification-service" <- "office.updated";
     /// Contacts that turned out to be one person.
     NOTIFICATION_MERGES = "notification-service" <- "contact.merged";
+    /// Documents that are searchable now.
+    DASHBOARD_DOCUMENTS = "dashboard" <- "document.processed";
+    /// Documents that can't be read.
+    DASHBOARD_DOCUMENT_FAILURES = "dashboard" <- "document.failed";
 }
 
 /// Whether any durable queue reads events with this key. Those are published as mandatory; an event whose only

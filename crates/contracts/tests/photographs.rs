@@ -1,10 +1,12 @@
 //! Every event and body as it looks on the wire. A change of a contract is a change of a file in `snapshots/`.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use contracts::category::{CategoryField, FieldChoice, FieldKind, Sla, SlaUnit};
 use contracts::dto::ai::{Entities, ProcessMessage, ProcessedMessage, Source};
 use contracts::dto::case::{ComplaintDetail, ComplaintUpdateView, ComplaintView, CreateComplaint, UpdateComplaint};
 use contracts::dto::channel::{
-    ConversationView, EndTakeover, MessageAccepted, ResolveContact, ResolvedContact, StartTakeover, TakeoverState,
+    ConversationView, EndTakeover, MessageAccepted, MessagePreview, ResolveContact, ResolvedContact, StartTakeover,
+    TakeoverState,
 };
 use contracts::dto::notification::{CreateNotification, NotificationView};
 use contracts::envelope::Attributes;
@@ -16,13 +18,14 @@ use contracts::events::contact::ContactMerged;
 use contracts::events::conversation::{
     ConversationChanged, Holder, MessageStored, SendError, StatusChanged, TakeoverEnded, TakeoverStarted,
 };
-use contracts::events::document::{DocumentFailed, DocumentProcessed, DocumentUploaded};
+use contracts::events::document::{DocumentChanged, DocumentFailed, DocumentProcessed, DocumentUploaded};
 use contracts::events::notification::{NotificationDelivered, NotificationFailed, NotificationRequested};
 use contracts::events::office::{CategoryUpdated, NumberUpdated, OfficeUpdated};
 use contracts::events::turn::{HandoffRequested, MessageReceived, ReplyReady, TurnClosed, TurnMessage, TurnOutcome};
 use contracts::intent::Intent;
 use contracts::message::{
-    Author, Button, Direction, List, ListRow, Location, MediaRef, MessageStatus, MessageView, Reply,
+    Author, Button, Direction, List, ListRow, Location, MediaRef, MediaState, MessageMarks, MessageStatus, MessageView,
+    Reaction, Reply,
 };
 use contracts::office::{Office, OfficeSettings};
 use contracts::{ComplaintNumber, ComplaintStatus, OfficeId, PhoneNumberId};
@@ -84,13 +87,17 @@ fn message_view() -> MessageView {
         media: Some(MediaRef {
             id: "m".to_owned(),
             mime_type: Some("image/jpeg".to_owned()),
-            filename: None,
-            key: None,
+            state: Some(MediaState::Pending),
+            ..MediaRef::default()
         }),
         location: None,
         status: MessageStatus::Received,
         error: None,
         sent_at: time(),
+        marks: MessageMarks {
+            reactions: vec![Reaction { author: Author::Admin, emoji: "👍".to_owned() }],
+            ..MessageMarks::default()
+        },
     }
 }
 
@@ -109,6 +116,18 @@ fn conversation_view() -> ConversationView {
         last_seq: 9,
         last_message_at: Some(time()),
         window_closes_at: Some(time()),
+        waiting_since: Some(time()),
+        takeover_expires_at: None,
+        last_note: Some("sudah dijelaskan".to_owned()),
+        last_message: Some(MessagePreview {
+            author: Author::Citizen,
+            kind: "text".to_owned(),
+            text: Some("halo".to_owned()),
+            status: MessageStatus::Received,
+        }),
+        unread: 2,
+        warning: None,
+        blocked: false,
     }
 }
 
@@ -129,6 +148,10 @@ fn complaint() -> ComplaintView {
         rw: Some("05".to_owned()),
         kelurahan: Some("Sukamaju".to_owned()),
         kecamatan: None,
+        fields: [("tinggi_air".to_owned(), serde_json::json!("lutut"))].into(),
+        urgent: false,
+        agency: None,
+        escalated_to: None,
         anonim: false,
         rahasia: false,
         version: 1,
@@ -229,7 +252,7 @@ fn complaint_events() {
     let json = serde_json::to_value(ComplaintStatusChanged { facts: facts(), ..status_changed() }).expect("JSON");
     assert!(!json.to_string().contains("Melati"), "never a description or an address");
     event(&status_changed());
-    event(&ComplaintSlaAtRisk { facts: facts(), breached: true });
+    event(&ComplaintSlaAtRisk { facts: facts(), breached: true, escalated_to: Some("admin".to_owned()) });
 }
 
 fn status_changed() -> ComplaintStatusChanged {
@@ -266,9 +289,13 @@ fn document_and_snapshot_events() {
         version: 1,
         title: Some("Syarat KTP".to_owned()),
         kind: Some("document".to_owned()),
+        mime_type: Some("application/pdf".to_owned()),
+        content: None,
+        shared: false,
     });
     event(&DocumentProcessed { document_id: id(8), key: None, version: 1, chunks: 12 });
     event(&DocumentFailed { document_id: id(8), key: None, version: 1, reason: Some("no text in it".to_owned()) });
+    event(&DocumentChanged { document_id: id(8), key: None, version: 1, status: Some("ready".to_owned()) });
     let office = Office {
         office_id: OfficeId::FIRST,
         name: "Kelurahan Sukamaju".to_owned(),
@@ -281,6 +308,7 @@ fn document_and_snapshot_events() {
         phone_number_id: PhoneNumberId("99".to_owned()),
         display_phone_number: None,
         active: true,
+        problem: None,
         version: 1,
     });
     event(&CategoryUpdated {
@@ -288,6 +316,15 @@ fn document_and_snapshot_events() {
         kategori: "jalan_rusak".into(),
         name: "Jalan rusak".to_owned(),
         active: true,
+        position: 1,
+        sla: Sla { amount: 60, unit: SlaUnit::WorkingDays },
+        fields: vec![CategoryField {
+            field: "panjang_kerusakan".to_owned(),
+            question: "Kira-kira berapa meter kerusakannya?".to_owned(),
+            kind: FieldKind::Choice,
+            choices: vec![FieldChoice { key: "kecil".to_owned(), label: "Kurang dari 1 meter".to_owned() }],
+            required: false,
+        }],
         version: 1,
     });
 }

@@ -21,6 +21,7 @@ pub mod metrics;
 pub mod offices;
 pub mod outbox;
 pub mod service;
+pub mod storage;
 pub mod telemetry;
 pub mod trace;
 

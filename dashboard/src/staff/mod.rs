@@ -14,18 +14,8 @@ pub mod store;
 use std::fmt;
 use std::str::FromStr;
 
+pub use contracts::permissions::*;
 use serde::{Deserialize, Serialize};
-
-/// Changes complaints.
-pub const UPDATE_COMPLAINTS: &str = "complaint.update";
-/// Sees complaints that are marked `rahasia`.
-pub const SEE_SECRET: &str = "complaint.secret";
-/// Sees who is behind an `anonim` complaint.
-pub const REVEAL_IDENTITY: &str = "identity.reveal";
-/// Adds and changes people of the office.
-pub const MANAGE_STAFF: &str = "staff.manage";
-/// Changes what the office sets for itself.
-pub const MANAGE_OFFICE: &str = "office.manage";
 
 /// What somebody is in the office.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,9 +60,23 @@ impl Role {
     pub fn permissions(self) -> &'static [&'static str] {
         match self {
             Self::SuperAdmin | Self::Admin => {
-                &[UPDATE_COMPLAINTS, SEE_SECRET, REVEAL_IDENTITY, MANAGE_STAFF, MANAGE_OFFICE]
+                &[
+                    UPDATE_COMPLAINTS,
+                    ASSIGN_COMPLAINTS,
+                    EXPORT_COMPLAINTS,
+                    SEE_SECRET,
+                    REVEAL_IDENTITY,
+                    CITIZEN_PRIVACY,
+                    TAKE_CONVERSATIONS,
+                    FORCE_TAKEOVER,
+                    BLOCK_CITIZENS,
+                    MANAGE_KNOWLEDGE,
+                    MANAGE_CATEGORIES,
+                    MANAGE_STAFF,
+                    MANAGE_OFFICE,
+                ]
             }
-            Self::Agent => &[UPDATE_COMPLAINTS],
+            Self::Agent => &[UPDATE_COMPLAINTS, TAKE_CONVERSATIONS],
             Self::Viewer => &[],
         }
     }

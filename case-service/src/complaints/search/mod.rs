@@ -12,7 +12,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::draft::Checker;
-use super::due::start_of;
+use crate::calendar::start_of;
 
 /// The query string as it comes.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]

@@ -1,9 +1,12 @@
 //! case-service's bodies.
 
-use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::category::{CategoryField, Sla};
 use crate::message::MediaRef;
 use crate::{Category, ComplaintNumber, ComplaintStatus, ContactId, TurnId};
 
@@ -37,6 +40,12 @@ pub struct CreateComplaint {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nama: Option<String>,
     pub media: Vec<MediaRef>,
+    /// Answers to what the category asks, by field.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub fields: BTreeMap<String, serde_json::Value>,
+    /// Life or limb is in danger now.
+    pub urgent: bool,
     pub anonim: bool,
     pub rahasia: bool,
     /// The turn in which the citizen made it: they are told there.
@@ -73,6 +82,12 @@ pub struct UpdateComplaint {
     pub kelurahan: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kecamatan: Option<String>,
+    /// Answers to what the category asks: given ones replace, `null` takes back.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub fields: BTreeMap<String, serde_json::Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub urgent: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub status: Option<ComplaintStatus>,
     /// Why, for whoever reads the timeline; required by some moves.
@@ -122,6 +137,18 @@ pub struct ComplaintView {
     pub kelurahan: Option<String>,
     #[serde(default)]
     pub kecamatan: Option<String>,
+    /// Answers to what the category asks, by field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Object))]
+    pub fields: BTreeMap<String, serde_json::Value>,
+    #[serde(default)]
+    pub urgent: bool,
+    /// The agency that has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
+    /// The role that looks after it, since it was late.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated_to: Option<String>,
     pub anonim: bool,
     pub rahasia: bool,
     pub version: i64,
@@ -199,10 +226,67 @@ pub struct StatCount {
 pub struct CategoryView {
     pub kategori: Category,
     pub name: String,
-    /// Working days until it is due.
-    pub sla_days: i32,
+    pub sla: Sla,
+    /// What is asked beside category, description and place.
+    pub fields: Vec<CategoryField>,
+    pub position: i32,
     pub active: bool,
     pub version: i64,
+}
+
+/// A day on which an office's time differs from its week: `GET /internal/calendar`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct CalendarDay {
+    pub day: NaiveDate,
+    pub name: String,
+    /// Nobody works; `false` for a national day off on which the office does.
+    pub closed: bool,
+    /// `libur_nasional`, `cuti_bersama` or `kantor` (the office's own word).
+    pub kind: String,
+}
+
+/// `PUT /internal/calendar/{day}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct SetCalendarDay {
+    pub name: String,
+    pub closed: bool,
+}
+
+/// `POST /internal/categories`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateCategory {
+    pub kategori: Category,
+    pub name: String,
+    #[serde(default)]
+    pub sla: Sla,
+    #[serde(default)]
+    pub fields: Vec<CategoryField>,
+    /// Its place in the office's order; at the end without one.
+    #[serde(default)]
+    pub position: Option<i32>,
+}
+
+/// `PUT /internal/categories/{kategori}`: any of its parts. `active: false` retires it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct UpdateCategory {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sla: Option<Sla>,
+    /// All questions, in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fields: Option<Vec<CategoryField>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
 }
 
 /// `GET /internal/citizens/{contact_id}`: all that the case service knows about a citizen.

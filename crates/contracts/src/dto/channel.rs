@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::events::conversation::Holder;
-use crate::message::MessageStatus;
+use crate::message::{Author, MessageStatus};
 use crate::{ContactId, ConversationId, MessageId, PhoneNumberId};
 
 /// `202` of `POST /internal/messages/send`.
@@ -59,6 +59,39 @@ pub struct ConversationView {
     /// Until then anything may be written; afterwards only templates.
     #[serde(default)]
     pub window_closes_at: Option<DateTime<Utc>>,
+    /// Since when a person is wanted.
+    #[serde(default)]
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// When the takeover ends if its holder stays silent.
+    #[serde(default)]
+    pub takeover_expires_at: Option<DateTime<Utc>>,
+    /// What the last person wrote when they gave it back.
+    #[serde(default)]
+    pub last_note: Option<String>,
+    /// The latest message, for lists.
+    #[serde(default)]
+    pub last_message: Option<MessagePreview>,
+    /// Messages of the citizen since anybody wrote to them or looked.
+    #[serde(default)]
+    pub unread: i32,
+    /// What the holder must know now: `takeover_expires` (at `takeover_expires_at`, unless they write).
+    #[serde(default)]
+    pub warning: Option<String>,
+    /// The citizen is blocked: what they write is kept and not answered.
+    #[serde(default)]
+    pub blocked: bool,
+}
+
+/// As much of a message as a list shows.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct MessagePreview {
+    pub author: Author,
+    #[serde(rename = "type")]
+    pub kind: String,
+    #[serde(default)]
+    pub text: Option<String>,
+    pub status: MessageStatus,
 }
 
 /// `POST /internal/takeover/{id}/start`.

@@ -73,5 +73,7 @@ complaint_event! {
     /// The due time is near or over.
     ComplaintSlaAtRisk = "complaint.sla_at_risk" {
         breached: bool,
+        /// The role that looks after it, since it is late.
+        escalated_to: Option<String>,
     }
 }

@@ -6,7 +6,7 @@ use super::Event;
 use crate::DocumentId;
 
 macro_rules! document_event {
-    ($($(#[$doc:meta])* $name:ident = $key:literal { $($field:ident: $kind:ty),* $(,)? })+) => {$(
+    ($($(#[$doc:meta])* $name:ident = $key:literal { $($(#[$field_doc:meta])* $field:ident: $kind:ty),* $(,)? })+) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
         pub struct $name {
@@ -15,7 +15,7 @@ macro_rules! document_event {
             #[serde(default)]
             pub key: Option<String>,
             pub version: i64,
-            $(#[serde(default)] pub $field: $kind,)*
+            $($(#[$field_doc])* #[serde(default)] pub $field: $kind,)*
         }
 
         impl Event for $name {
@@ -32,9 +32,21 @@ macro_rules! document_event {
 
 document_event! {
     /// Staff uploaded or changed a document.
-    DocumentUploaded = "document.uploaded" { title: Option<String>, kind: Option<String> }
+    DocumentUploaded = "document.uploaded" {
+        title: Option<String>,
+        /// `document` or `faq`.
+        kind: Option<String>,
+        /// What the bytes at `key` are.
+        mime_type: Option<String>,
+        /// The text itself, for an entry without a file.
+        content: Option<String>,
+        /// All offices may answer from it.
+        shared: bool,
+    }
     /// Its vectors are searchable.
     DocumentProcessed = "document.processed" { chunks: u32 }
     /// It can't be read, and why.
     DocumentFailed = "document.failed" { reason: Option<String> }
+    /// What staff see of it has changed: for open dashboards alone.
+    DocumentChanged = "document.changed" { status: Option<String> }
 }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::Event;
+use crate::category::{CategoryField, Sla};
 use crate::office::Office;
 use crate::{Category, OfficeId, PhoneNumberId};
 
@@ -31,6 +32,9 @@ pub struct NumberUpdated {
     #[serde(default)]
     pub display_phone_number: Option<String>,
     pub active: bool,
+    /// Why nothing is sent from it now, when the account or the token is at fault.
+    #[serde(default)]
+    pub problem: Option<String>,
     pub version: i64,
 }
 
@@ -51,6 +55,15 @@ pub struct CategoryUpdated {
     pub kategori: Category,
     pub name: String,
     pub active: bool,
+    /// Its place in the office's order.
+    #[serde(default)]
+    pub position: i32,
+    /// How long the office may take.
+    #[serde(default)]
+    pub sla: Sla,
+    /// What is asked beside category, description and place.
+    #[serde(default)]
+    pub fields: Vec<CategoryField>,
     pub version: i64,
 }
 

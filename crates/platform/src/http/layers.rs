@@ -19,6 +19,8 @@ use crate::trace::{TRACEPARENT, TraceContext};
 pub const MAX_BODY: usize = 1024 * 1024;
 /// The longest that an ordinary request may take.
 const DEADLINE: Duration = Duration::from_secs(15);
+/// The longest that a form with files may take: 20 MB over a village's mobile network.
+const UPLOAD_DEADLINE: Duration = Duration::from_mins(10);
 /// How a caller finds the log lines of a request.
 const REQUEST_ID: &str = "x-request-id";
 
@@ -59,9 +61,10 @@ async fn observe(State(ctx): State<Context>, mut request: Request, next: Next) -
     request.extensions_mut().insert(trace);
     let span = info_span!("http.request", %method, route, trace_id);
     let started = Instant::now();
+    let deadline = if has_files(&request) { UPLOAD_DEADLINE } else { DEADLINE };
 
     let work = std::panic::AssertUnwindSafe(next.run(request)).catch_unwind();
-    let outcome = trace.run(tokio::time::timeout(DEADLINE, work).instrument(span.clone())).await;
+    let outcome = trace.run(tokio::time::timeout(deadline, work).instrument(span.clone())).await;
     let mut response = trace
         .run(async {
             match outcome {
@@ -87,6 +90,11 @@ async fn observe(State(ctx): State<Context>, mut request: Request, next: Next) -
         response.headers_mut().insert(REQUEST_ID, value);
     }
     response
+}
+
+fn has_files(request: &Request) -> bool {
+    let kind = request.headers().get(http::header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
 }
 
 fn class(status: http::StatusCode) -> &'static str {
