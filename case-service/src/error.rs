@@ -15,6 +15,8 @@ pub enum Error {
     NoComplaint,
     #[error("the complaint has version {0} now")]
     Stale(i64),
+    #[error("nobody is known to be behind it")]
+    NobodyKnown,
     #[error("there is no such category")]
     NoCategory,
     #[error("the category has version {0} now")]
@@ -40,6 +42,9 @@ impl From<Error> for Problem {
             Error::Stale(version) => {
                 Self::stale(format!("the complaint has version {version} now: read it again and repeat the change"))
             }
+            Error::NobodyKnown => Self::not_found(
+                "nobody is known to be behind this complaint: their data were erased, or the key is another one",
+            ),
             Error::NoCategory => Self::not_found("the office has no category with this key"),
             Error::StaleCategory(version) => {
                 Self::stale(format!("the category has version {version} now: read it again and repeat the change"))

@@ -7,7 +7,9 @@ pub mod clock;
 pub mod complaints;
 pub mod config;
 pub mod error;
+pub mod identity;
 pub mod metrics;
+pub mod notes;
 pub mod openapi;
 pub mod routes;
 pub mod stats;
@@ -19,6 +21,7 @@ use platform::{Context, Daemon, Service};
 use sqlx::migrate::Migrator;
 
 pub use config::Config;
+use identity::Identities;
 use metrics::Metrics;
 
 /// The tables.
@@ -30,6 +33,7 @@ pub struct App {
     pub ctx: Context,
     pub channel: Internal,
     pub metrics: Metrics,
+    pub identities: Identities,
     /// Days in which a citizen may reopen a complaint.
     pub reopen_days: i64,
 }
@@ -69,6 +73,7 @@ impl App {
         Ok(Self {
             channel: Internal::new("channel-service", config.channel_service_url.clone(), ctx.keys.internal.clone())?,
             metrics: Metrics::new(&ctx.metrics)?,
+            identities: Identities::new(&config.identity_key),
             reopen_days: config.reopen_days,
             ctx,
         })

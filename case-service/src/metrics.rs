@@ -12,6 +12,8 @@ pub struct Metrics {
     pub moved: IntCounterVec,
     /// Moves refused because they are not in the table.
     pub refused: IntCounter,
+    /// Reporters of anonymous complaints that a person was told.
+    pub revealed: IntCounter,
     /// Complaints whose time was about to run out.
     pub at_risk: IntCounter,
     /// Complaints whose time ran out.
@@ -36,6 +38,11 @@ impl Metrics {
                 registry,
                 "gc_case_moves_refused_total",
                 "Moves refused because they are not in the table.",
+            )?,
+            revealed: counter(
+                registry,
+                "gc_case_revealed_total",
+                "Reporters of anonymous complaints that a person was told.",
             )?,
             at_risk: counter(registry, "gc_case_at_risk_total", "Complaints whose time was about to run out.")?,
             late: counter(registry, "gc_case_late_total", "Complaints whose time ran out.")?,

@@ -17,6 +17,8 @@ use utoipa::OpenApi;
         crate::categories::http::list,
         crate::categories::http::create,
         crate::categories::http::update,
+        crate::notes::add,
+        crate::identity::http::reveal,
         crate::calendar::http::list,
         crate::calendar::http::set,
         crate::calendar::http::unset,

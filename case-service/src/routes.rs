@@ -1,9 +1,9 @@
 //! Every URL of the case service, beside the standard ones.
 
 use axum::Router;
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 
-use crate::{App, calendar, categories, citizens, complaints, stats};
+use crate::{App, calendar, categories, citizens, complaints, identity, notes, stats};
 
 /// The routes, all of them behind the internal key.
 pub fn router(app: &App) -> Router {
@@ -11,6 +11,8 @@ pub fn router(app: &App) -> Router {
         .route("/internal/complaints", get(complaints::search::http::list).post(complaints::http::create))
         .route("/internal/complaints/stats", get(stats::http::stats))
         .route("/internal/complaints/{id}", get(complaints::http::get).put(complaints::http::update))
+        .route("/internal/complaints/{id}/notes", post(notes::add))
+        .route("/internal/complaints/{id}/reveal", post(identity::http::reveal))
         .route("/internal/categories", get(categories::http::list).post(categories::http::create))
         .route("/internal/categories/{kategori}", put(categories::http::update))
         .route("/internal/calendar", get(calendar::http::list))

@@ -4,12 +4,13 @@ use axum::extract::State;
 use contracts::ContactId;
 use contracts::dto::case::{CitizenComplaint, CitizenComplaints, CitizenErased};
 use contracts::events::complaint::ComplaintUpdated;
+use contracts::permissions::CITIZEN_PRIVACY;
 use platform::http::auth::{Actor, Office};
 use platform::http::{Json, Path, Problem};
 use platform::outbox::{self, Cause};
 use tracing::info;
 
-use super::{PRIVACY, store};
+use super::store;
 use crate::App;
 use crate::complaints::http::detail;
 use crate::complaints::sight::Sight;
@@ -17,7 +18,7 @@ use crate::complaints::store::{Entry, Key, append, find};
 use crate::complaints::{Complaint, events};
 
 /// The whole of it: this is the citizen's own view.
-const EVERYTHING: Sight = Sight { person: false, secret: true, reveal: true };
+const EVERYTHING: Sight = Sight { person: None, secret: true, reveal: true };
 
 /// All complaints of a citizen, whole, as the law lets them ask for.
 #[utoipa::path(
@@ -34,9 +35,9 @@ pub async fn export(
     let mut tx = app.ctx.db.office(office).await?;
     let contact_id = store::present_id(&mut tx, office, contact_id).await?;
     let mut complaints = Vec::new();
-    for (id, nama) in store::complaints_of(&mut tx, office, contact_id).await? {
-        if let Some(complaint) = find(&mut tx, office, Key::Id(id)).await? {
-            let detail = detail(&mut tx, office, &complaint, EVERYTHING, Vec::new()).await?;
+    for (id, nama) in store::complaints_of(&app.identities, &mut tx, office, contact_id).await? {
+        if let Some(complaint) = find(&app.identities, &mut tx, office, Key::Id(id)).await? {
+            let detail = detail(&app.identities, &mut tx, office, &complaint, &EVERYTHING, Vec::new()).await?;
             complaints.push(CitizenComplaint { nama, detail });
         }
     }
@@ -59,11 +60,11 @@ pub async fn erase(
     let mut tx = app.ctx.db.office(office).await?;
     let contact_id = store::present_id(&mut tx, office, contact_id).await?;
     let now = app.ctx.clock.now();
-    let erased = store::erase(&mut tx, office, contact_id, now).await?;
+    let erased = store::erase(&app.identities, &mut tx, office, contact_id, now).await?;
     for id in &erased {
-        let Some(complaint) = find(&mut tx, office, Key::Id(*id)).await? else { continue };
+        let Some(complaint) = find(&app.identities, &mut tx, office, Key::Id(*id)).await? else { continue };
         append(&mut tx, &tombstone(office, &actor, &complaint)).await?;
-        let event = ComplaintUpdated { facts: events::facts(&complaint) };
+        let event = ComplaintUpdated { facts: events::facts(&complaint), remark: None, followers: Vec::new() };
         outbox::append(&app.ctx, &mut tx, office, &event, &Cause::none()).await?;
     }
     tx.commit().await?;
@@ -77,23 +78,11 @@ pub async fn erase(
 fn may(actor: &Actor) -> Result<(), Problem> {
     match actor {
         Actor::Service => Ok(()),
-        Actor::Person(_) => actor.require(PRIVACY).map(drop),
+        Actor::Person(_) => actor.require(CITIZEN_PRIVACY).map(drop),
     }
 }
 
 fn tombstone(office: contracts::OfficeId, actor: &Actor, complaint: &Complaint) -> Entry {
-    Entry {
-        complaint: complaint.id,
-        version: complaint.version,
-        office_id: office,
-        kind: "erased",
-        actor: actor.label(),
-        actor_id: actor.person().map(|person| person.id.clone()),
-        from_status: None,
-        to_status: None,
-        reason: None,
-        remark: None,
-        changes: serde_json::json!({}),
-        at: complaint.updated_at,
-    }
+    let actor_id = actor.person().map(|person| person.id.clone());
+    Entry { kind: "erased", ..Entry::begin(office, complaint, actor.label(), actor_id) }
 }

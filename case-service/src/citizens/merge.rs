@@ -20,7 +20,7 @@ impl Handler for Merges {
         if event.from != event.into
             && inbox::first_time(&mut tx, Some(office), "merges", delivery.attributes.id).await?
         {
-            store::merge(&mut tx, office, event.from, event.into).await?;
+            store::merge(&self.0.identities, &mut tx, office, event.from, event.into).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -6,6 +6,3 @@ pub mod store;
 
 /// What stands where a citizen's words were erased.
 pub const ERASED: &str = "[dihapus]";
-
-/// Exports and erases citizens' data in a person's name.
-pub const PRIVACY: &str = "citizen.privacy";

@@ -6,6 +6,7 @@ use platform::Tx;
 use uuid::Uuid;
 
 use super::ERASED;
+use crate::identity::{self, Identities};
 
 /// The id under which a contact is known now.
 pub async fn present_id(tx: &mut Tx, office: OfficeId, contact: ContactId) -> Result<ContactId, sqlx::Error> {
@@ -20,7 +21,13 @@ pub async fn present_id(tx: &mut Tx, office: OfficeId, contact: ContactId) -> Re
 }
 
 /// Puts everything of `from` under `into`, also what still comes under `from`, or under ids that became `from` before.
-pub async fn merge(tx: &mut Tx, office: OfficeId, from: ContactId, into: ContactId) -> Result<(), sqlx::Error> {
+pub async fn merge(
+    identities: &Identities,
+    tx: &mut Tx,
+    office: OfficeId,
+    from: ContactId,
+    into: ContactId,
+) -> Result<(), sqlx::Error> {
     // If `into` was an alias once, it is none any more: the newest word counts.
     sqlx::query!("DELETE FROM contact_aliases WHERE office_id = $1 AND alias = $2", office.0, into.0)
         .execute(&mut **tx)
@@ -49,20 +56,24 @@ pub async fn merge(tx: &mut Tx, office: OfficeId, from: ContactId, into: Contact
         into.0
     )
     .execute(&mut **tx)
-    .await
-    .map(drop)
+    .await?;
+    identity::store::merge(identities, tx, office, from, into).await
 }
 
 /// A citizen's complaints, oldest first, with the name that they gave.
 pub async fn complaints_of(
+    identities: &Identities,
     tx: &mut Tx,
     office: OfficeId,
     contact: ContactId,
 ) -> Result<Vec<(Uuid, Option<String>)>, sqlx::Error> {
     let rows = sqlx::query!(
-        "SELECT id, reporter_name FROM complaints WHERE office_id = $1 AND contact_id = $2 ORDER BY created_at, id",
+        "SELECT id, reporter_name FROM complaints WHERE office_id = $1 AND (contact_id = $2 OR id IN (
+             SELECT complaint FROM complaint_identities WHERE office_id = $1 AND tag = $3))
+         ORDER BY created_at, id",
         office.0,
         contact.0,
+        &identities.tag(office, contact),
     )
     .fetch_all(&mut **tx)
     .await?;
@@ -72,6 +83,7 @@ pub async fn complaints_of(
 /// Blanks a citizen's complaints: what they wrote, where exactly, their name, their files, who they are. Number,
 /// category, area, status and times stay as a tombstone. Returns the ids.
 pub async fn erase(
+    identities: &Identities,
     tx: &mut Tx,
     office: OfficeId,
     contact: ContactId,
@@ -81,14 +93,17 @@ pub async fn erase(
         "UPDATE complaints SET contact_id = NULL, reporter_name = NULL, alamat = $3, deskripsi = $3, lat = NULL, lng = NULL,
              patokan = NULL, rt = NULL, rw = NULL, fields = '{}', origin_turn_id = NULL, version = version + 1, updated_at = $4,
              erased_at = $4
-         WHERE office_id = $1 AND contact_id = $2 RETURNING id",
+         WHERE office_id = $1 AND (contact_id = $2 OR id IN (
+             SELECT complaint FROM complaint_identities WHERE office_id = $1 AND tag = $5)) RETURNING id",
         office.0,
         contact.0,
         ERASED,
         now,
+        &identities.tag(office, contact),
     )
     .fetch_all(&mut **tx)
     .await?;
+    identity::store::forget(identities, tx, office, contact).await?;
     sqlx::query!("SELECT set_config('app.erasing', 'on', true)").fetch_one(&mut **tx).await?;
     sqlx::query!(
         "UPDATE complaint_updates SET changes = '{}', reason = NULL, remark = NULL WHERE office_id = $1 AND complaint = ANY($2)",

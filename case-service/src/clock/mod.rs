@@ -64,20 +64,20 @@ async fn recount(app: &App, tx: &mut platform::Tx, office: OfficeId, id: Uuid) -
     if complaints::lock(tx, office, Key::Id(id)).await?.is_none() {
         return Ok(());
     }
-    let Some(mut complaint) = complaints::find(tx, office, Key::Id(id)).await? else { return Ok(()) };
+    let Some(mut complaint) = complaints::find(&app.identities, tx, office, Key::Id(id)).await? else { return Ok(()) };
     let calendar = calendar::store::calendar(&app.ctx, tx, office, complaint.time.clock_started_at).await?;
     let before = complaint.time;
     complaint.time = before.recounted(&calendar);
     if complaint.closed_at.is_some() || complaint.time == before {
         return Ok(());
     }
-    let now = next_version(app, &mut complaint);
+    next_version(app, &mut complaint);
     let entry = Entry {
         changes: json!({"due_at": {"before": before.due_at, "after": complaint.time.due_at}}),
-        ..entry(office, &complaint, now)
+        ..entry(office, &complaint)
     };
     complaints::save(tx, &complaint, &entry).await?;
-    let event = ComplaintUpdated { facts: events::facts(&complaint) };
+    let event = ComplaintUpdated { facts: events::facts(&complaint), remark: None, followers: Vec::new() };
     outbox::append(&app.ctx, tx, office, &event, &Cause::none()).await.map(drop)
 }
 
@@ -87,7 +87,9 @@ async fn look(app: &App) -> Result<bool, AppendError> {
     let mut tx = app.ctx.db.all_offices("complaints that are at risk or late").await?;
     let due = store::at_risk(&mut tx, now, BATCH).await?;
     for (office, id) in &due {
-        let Some(mut complaint) = complaints::find(&mut tx, *office, Key::Id(*id)).await? else { continue };
+        let Some(mut complaint) = complaints::find(&app.identities, &mut tx, *office, Key::Id(*id)).await? else {
+            continue;
+        };
         let role = app.ctx.offices.settings(&app.ctx.db, *office).await?.escalation_role;
         tell(app, &mut tx, *office, &mut complaint, &role).await?;
     }
@@ -119,7 +121,7 @@ async fn tell(
     } else {
         app.metrics.at_risk.inc();
     }
-    let entry = Entry { changes, ..entry(office, complaint, now) };
+    let entry = Entry { changes, ..entry(office, complaint) };
     complaints::save(tx, complaint, &entry).await?;
     let event = ComplaintSlaAtRisk {
         facts: events::facts(complaint),
@@ -138,19 +140,6 @@ fn next_version(app: &App, complaint: &mut Complaint) -> DateTime<Utc> {
     now
 }
 
-fn entry(office: OfficeId, complaint: &Complaint, now: DateTime<Utc>) -> Entry {
-    Entry {
-        complaint: complaint.id,
-        version: complaint.version,
-        office_id: office,
-        kind: "clock",
-        actor: "system:clock".to_owned(),
-        actor_id: None,
-        from_status: None,
-        to_status: None,
-        reason: None,
-        remark: None,
-        changes: json!({}),
-        at: now,
-    }
+fn entry(office: OfficeId, complaint: &Complaint) -> Entry {
+    Entry { kind: "clock", ..Entry::begin(office, complaint, "system:clock".to_owned(), None) }
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, SubsecRound, Utc};
 use contracts::dto::case::{ComplaintView, UpdateComplaint};
 use contracts::events::complaint::ComplaintUpdated;
+use contracts::permissions::ASSIGN_COMPLAINTS;
 use contracts::{ComplaintNumber, ComplaintStatus, OfficeId};
 use platform::Tx;
 use platform::http::Problem;
@@ -21,6 +22,7 @@ use crate::calendar::{self, Calendar};
 use crate::categories::{self, OpenCategory, answers};
 use crate::citizens;
 use crate::error::Error;
+use crate::identity;
 
 /// Who wants what changed.
 #[derive(Debug)]
@@ -51,6 +53,10 @@ pub async fn change(app: &App, tx: &mut Tx, request: &Request<'_>) -> Result<Com
     if by_citizen && actor.person().is_some() {
         check.refuse("by_contact_id", "a person of the office can't speak for a citizen");
     }
+    let assigns = [&body.assigned_agency, &body.assigned_to, &body.assigned_name].iter().any(|given| given.is_some());
+    if assigns && actor.person().is_some() {
+        actor.require(ASSIGN_COMPLAINTS)?;
+    }
     let category = match &patch.kategori {
         Some(key) => {
             let category = categories::store::open(&app.ctx, tx, office, key).await?;
@@ -71,7 +77,7 @@ pub async fn change(app: &App, tx: &mut Tx, request: &Request<'_>) -> Result<Com
 
     let sight = Sight::of(actor);
     let mut complaint = match store::lock(tx, office, key).await? {
-        Some(id) => store::find(tx, office, Key::Id(id))
+        Some(id) => store::find(&app.identities, tx, office, Key::Id(id))
             .await?
             .filter(|complaint| sight.sees(complaint))
             .ok_or(Error::NoComplaint)?,
@@ -110,9 +116,9 @@ pub async fn change(app: &App, tx: &mut Tx, request: &Request<'_>) -> Result<Com
     };
     step.fields(tx, &mut complaint, &patch, category).await?;
     if let Some(to) = body.status {
-        step.status(tx, &mut complaint, to, &patch, body.of, sight).await?;
+        step.status(tx, &mut complaint, to, &patch, body.of, &sight).await?;
     }
-    Ok(sight.view(&complaint))
+    Ok(sight.view(&app.identities, &complaint))
 }
 
 impl Step<'_> {
@@ -143,7 +149,7 @@ impl Step<'_> {
             ..self.entry(complaint, "fields")
         };
         store::save(tx, complaint, &entry).await?;
-        let event = ComplaintUpdated { facts: events::facts(complaint) };
+        let event = ComplaintUpdated { facts: events::facts(complaint), remark: None, followers: Vec::new() };
         outbox::append(&self.app.ctx, tx, self.office, &event, &Cause::none()).await?;
         Ok(())
     }
@@ -156,7 +162,7 @@ impl Step<'_> {
         to: ComplaintStatus,
         patch: &Patch,
         of: Option<ComplaintNumber>,
-        sight: Sight,
+        sight: &Sight,
     ) -> Result<(), Problem> {
         let words = &patch.words;
         let given = Given {
@@ -175,6 +181,7 @@ impl Step<'_> {
             ComplaintStatus::Duplikat => {
                 let (id, number) = self.original(tx, complaint.id, of, sight).await?;
                 complaint.duplicate_of = Some(id);
+                self.hand_followers_on(tx, complaint, id).await?;
                 changes.insert("duplicate_of".to_owned(), json!({"before": null, "after": number}));
             }
             ComplaintStatus::Dialihkan => {
@@ -195,9 +202,21 @@ impl Step<'_> {
             ..self.entry(complaint, "status")
         };
         store::save(tx, complaint, &entry).await?;
-        let event = events::moved(complaint, from, words, of, self.mover == Mover::Citizen);
+        let followers = events::followers(&self.app.identities, tx, self.office, complaint).await?;
+        let event = events::moved(complaint, from, words, of, followers, self.mover == Mover::Citizen);
         outbox::append(&self.app.ctx, tx, self.office, &event, &Cause::none()).await?;
         self.app.metrics.moved.with_label_values(&[to.as_str()]).inc();
+        Ok(())
+    }
+
+    /// Whoever reported or followed the duplicate hears what becomes of the original.
+    async fn hand_followers_on(&self, tx: &mut Tx, duplicate: &Complaint, original: Uuid) -> Result<(), Problem> {
+        let identities = &self.app.identities;
+        let before = identity::store::followers(identities, tx, self.office, duplicate.id).await?;
+        let reporter = duplicate.contact_id.map(|contact| (contact, duplicate.id));
+        for (contact, via) in before.into_iter().chain(reporter) {
+            identity::store::follow(identities, tx, self.office, original, contact, via, self.now).await?;
+        }
         Ok(())
     }
 
@@ -207,11 +226,11 @@ impl Step<'_> {
         tx: &mut Tx,
         duplicate: Uuid,
         of: Option<ComplaintNumber>,
-        sight: Sight,
+        sight: &Sight,
     ) -> Result<(Uuid, ComplaintNumber), Problem> {
         let bad = |message: &str| Problem::from(Error::Invalid(vec![("of".into(), message.to_owned())]));
         let number = of.ok_or_else(|| bad("give the number of the original complaint"))?;
-        let original = store::find(tx, self.office, Key::Number(number))
+        let original = store::find(&self.app.identities, tx, self.office, Key::Number(number))
             .await?
             .filter(|original| sight.sees(original))
             .ok_or_else(|| bad("there is no complaint with this number"))?;
@@ -230,21 +249,10 @@ impl Step<'_> {
     }
 
     fn entry(&self, complaint: &Complaint, kind: &'static str) -> Entry {
-        Entry {
-            complaint: complaint.id,
-            version: complaint.version,
-            office_id: self.office,
-            kind,
-            // A citizen is not named: the complaint knows whose it is.
-            actor: if self.mover == Mover::Citizen { "citizen".to_owned() } else { self.actor.label() },
-            actor_id: self.actor.person().map(|person| person.id.clone()),
-            from_status: None,
-            to_status: None,
-            reason: None,
-            remark: None,
-            changes: json!({}),
-            at: self.now,
-        }
+        // A citizen is not named: the complaint knows whose it is.
+        let actor = if self.mover == Mover::Citizen { "citizen".to_owned() } else { self.actor.label() };
+        let actor_id = self.actor.person().map(|person| person.id.clone());
+        Entry { kind, ..Entry::begin(self.office, complaint, actor, actor_id) }
     }
 }
 
@@ -286,6 +294,16 @@ fn apply(
             complaint.fields.insert(name.clone(), answer.clone())
         };
         note(&format!("fields.{name}"), before.unwrap_or_default(), answer.clone());
+    }
+    for (field, slot, new) in [
+        ("assigned_agency", &mut complaint.assigned.agency, &patch.assigned_agency),
+        ("assigned_to", &mut complaint.assigned.to, &patch.assigned_to),
+        ("assigned_name", &mut complaint.assigned.name, &patch.assigned_name),
+    ] {
+        if let Some(new) = new {
+            note(field, json!(slot), json!(new));
+            slot.clone_from(new);
+        }
     }
     if let Some(urgent) = patch.urgent {
         note("urgent", json!(complaint.urgent), json!(urgent));

@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::draft::{self, Checker, Draft};
 use super::store::{self, Entry, NewComplaint, Row};
-use super::{Complaint, Timing, events};
+use super::{Assigned, Complaint, Timing, events};
 use crate::calendar::{self, Calendar};
 use crate::categories::{self, OpenCategory, answers};
 use crate::error::Error;
@@ -124,6 +124,7 @@ fn first_version(
         rahasia: body.rahasia,
         agency: None,
         escalated_to: None,
+        assigned: Assigned::default(),
         duplicate_of: None,
         origin_turn_id: body.origin_turn_id,
         version: 1,
@@ -171,6 +172,18 @@ async fn write(
     let event = outbox::row(&app.ctx, office, &event, &Cause::none()).map_err(internal)?;
     // Who reports it has just said all this: nothing is hidden from them.
     let mut view = complaint.view();
+    if complaint.anonim {
+        // The answer is kept for repeated calls: their name must not be.
+        view.contact_id = None;
+        view.alias = Some(app.identities.alias(complaint.id));
+    }
+    let identity = match complaint.contact_id.filter(|_| complaint.anonim) {
+        Some(contact) => {
+            let sealed = app.identities.seal(complaint.id, contact).map_err(|error| Problem::internal(&error))?;
+            Some((app.identities.tag(office, contact), sealed))
+        }
+        None => None,
+    };
     let answer = serde_json::to_value(&view).map_err(internal)?;
     let new = NewComplaint {
         office,
@@ -179,6 +192,7 @@ async fn write(
         entry: &entry,
         media: &body.media,
         event,
+        identity,
         answer: key.0.as_deref().map(|key| (ROUTE, key, &answer)),
     };
     view.complaint_id = store::insert(&mut tx, new).await?;

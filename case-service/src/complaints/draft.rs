@@ -151,6 +151,9 @@ pub struct Patch {
     /// Answers by field; `null` takes one back.
     pub fields: BTreeMap<String, Value>,
     pub urgent: Option<bool>,
+    pub assigned_agency: Option<Option<String>>,
+    pub assigned_to: Option<Option<String>>,
+    pub assigned_name: Option<Option<String>>,
     pub words: Words,
 }
 
@@ -179,6 +182,9 @@ pub fn read_patch(body: &UpdateComplaint, check: &mut Checker) -> Patch {
     let rw = emptied("rw", &body.rw, LONGEST_RT);
     let kelurahan = emptied("kelurahan", &body.kelurahan, LONGEST_NAME);
     let kecamatan = emptied("kecamatan", &body.kecamatan, LONGEST_NAME);
+    let assigned_agency = emptied("assigned_agency", &body.assigned_agency, LONGEST_NAME);
+    let assigned_to = emptied("assigned_to", &body.assigned_to, LONGEST_NAME);
+    let assigned_name = emptied("assigned_name", &body.assigned_name, LONGEST_NAME);
     if body.status.is_none() {
         for (field, given) in [
             ("question", body.question.is_some()),
@@ -203,6 +209,9 @@ pub fn read_patch(body: &UpdateComplaint, check: &mut Checker) -> Patch {
         kecamatan,
         fields: body.fields.clone(),
         urgent: body.urgent,
+        assigned_agency,
+        assigned_to,
+        assigned_name,
         words: Words {
             reason: check.optional("reason", body.reason.as_deref(), LONGEST_REMARK),
             remark: check.optional("remark", body.remark.as_deref(), LONGEST_REMARK),

@@ -2,10 +2,12 @@
 //! nothing but ids.
 
 use contracts::events::complaint::{ComplaintFacts, ComplaintStatusChanged};
-use contracts::{ComplaintNumber, ComplaintStatus};
+use contracts::{ComplaintNumber, ComplaintStatus, ContactId, OfficeId};
+use platform::Tx;
 
 use super::Complaint;
 use super::draft::Words;
+use crate::identity::{self, Identities};
 
 /// What every event about it says.
 pub fn facts(complaint: &Complaint) -> ComplaintFacts {
@@ -23,12 +25,24 @@ pub fn facts(complaint: &Complaint) -> ComplaintFacts {
     }
 }
 
+/// Whose own report was merged into this one, but for its reporter.
+pub async fn followers(
+    identities: &Identities,
+    tx: &mut Tx,
+    office: OfficeId,
+    complaint: &Complaint,
+) -> Result<Vec<ContactId>, sqlx::Error> {
+    let all = identity::store::followers(identities, tx, office, complaint.id).await?;
+    Ok(all.into_iter().map(|(contact, _)| contact).filter(|contact| complaint.contact_id != Some(*contact)).collect())
+}
+
 /// The event of a move that has been made.
 pub fn moved(
     complaint: &Complaint,
     from: ComplaintStatus,
     words: &Words,
     original: Option<ComplaintNumber>,
+    followers: Vec<ContactId>,
     by_citizen: bool,
 ) -> ComplaintStatusChanged {
     let open = !complaint.rahasia;
@@ -38,6 +52,8 @@ pub fn moved(
         remark: for_the_citizen(complaint.status, words).filter(|_| open),
         agency: complaint.agency.clone().filter(|_| open && complaint.status == ComplaintStatus::Dialihkan),
         duplicate_of: original.filter(|_| open),
+        // A secret complaint has nothing to say to them.
+        followers: if open { followers } else { Vec::new() },
         by_citizen,
     }
 }

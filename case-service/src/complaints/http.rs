@@ -15,6 +15,7 @@ use super::transition::{self, ReopenWindow};
 use super::{Complaint, create as creation, store};
 use crate::App;
 use crate::error::Error;
+use crate::identity::Identities;
 
 /// Takes a complaint. `Idempotency-Key` makes a repeated call answer as the first one did.
 #[utoipa::path(
@@ -52,29 +53,31 @@ pub async fn get(
     let sight = Sight::of(&actor);
     let key = Key::parse(&id).ok_or(Error::NoComplaint)?;
     let mut tx = app.ctx.db.office(office).await?;
-    let complaint =
-        store::find(&mut tx, office, key).await?.filter(|found| sight.sees(found)).ok_or(Error::NoComplaint)?;
+    let complaint = store::find(&app.identities, &mut tx, office, key)
+        .await?
+        .filter(|found| sight.sees(found))
+        .ok_or(Error::NoComplaint)?;
     let window = ReopenWindow { days: app.reopen_days, now: app.ctx.clock.now() };
     let allowed = transition::allowed(complaint.standing(), sight::mover(&actor, false), window);
-    let detail = detail(&mut tx, office, &complaint, sight, allowed).await?;
+    let detail = detail(&app.identities, &mut tx, office, &complaint, &sight, allowed).await?;
     tx.commit().await?;
     Ok(Json(detail))
 }
 
 /// A complaint with everything that hangs on it.
 pub async fn detail(
+    identities: &Identities,
     tx: &mut platform::Tx,
     office: contracts::OfficeId,
     complaint: &Complaint,
-    sight: Sight,
+    sight: &Sight,
     allowed: Vec<contracts::ComplaintStatus>,
 ) -> Result<ComplaintDetail, Problem> {
     let updates = store::timeline(tx, office, complaint.id).await?;
-    let media =
-        if sight.blurs(complaint.rahasia) { Vec::new() } else { store::media(tx, office, complaint.id).await? };
+    let media = if sight.blurs(complaint) { Vec::new() } else { store::media(tx, office, complaint.id).await? };
     Ok(ComplaintDetail {
-        complaint: sight.view(complaint),
-        updates: updates.into_iter().map(|update| sight.update(complaint.rahasia, update)).collect(),
+        complaint: sight.view(identities, complaint),
+        updates: updates.into_iter().map(|update| sight.update(complaint, update)).collect(),
         media,
         allowed,
     })

@@ -45,6 +45,7 @@ pub struct Complaint {
     pub anonim: bool,
     pub rahasia: bool,
     pub agency: Option<String>,
+    pub assigned: Assigned,
     /// The role that looks after it, since it was late.
     pub escalated_to: Option<String>,
     pub duplicate_of: Option<Uuid>,
@@ -68,6 +69,15 @@ pub struct Place {
     pub rw: Option<String>,
     pub kelurahan: Option<String>,
     pub kecamatan: Option<String>,
+}
+
+/// Who works on it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Assigned {
+    pub agency: Option<String>,
+    /// A person's id in the dashboard, and their name.
+    pub to: Option<String>,
+    pub name: Option<String>,
 }
 
 /// The time that the office has for it.
@@ -142,6 +152,10 @@ impl Complaint {
             fields: self.fields.clone(),
             urgent: self.urgent,
             agency: self.agency.clone(),
+            assigned_agency: self.assigned.agency.clone(),
+            assigned_to: self.assigned.to.clone(),
+            assigned_name: self.assigned.name.clone(),
+            alias: None,
             escalated_to: self.escalated_to.clone(),
             anonim: self.anonim,
             rahasia: self.rahasia,

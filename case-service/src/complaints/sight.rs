@@ -1,30 +1,26 @@
 //! Who sees what of a complaint.
 //!
-//! `rahasia`: only holders of [`SECRET`] see the report; services of ours see that it exists, whose it is and where it
-//! stands, not what it says. `anonim`: persons see who reported it only with [`REVEAL`].
+//! `rahasia`: only whoever works on it and holders of `complaint.secret` see the report; services of ours see that it
+//! exists, whose it is and where it stands, not what it says. `anonim`: persons see an alias; who it is they ask for, with
+//! `identity.reveal` and a reason (`crate::identity`).
 
 use contracts::dto::case::{ComplaintUpdateView, ComplaintView};
+use contracts::permissions::{REVEAL_IDENTITY, SEE_SECRET, UPDATE_COMPLAINTS};
 use platform::http::Problem;
 use platform::http::auth::Actor;
 
 use super::Complaint;
 use super::transition::Mover;
-
-/// Takes and changes complaints.
-pub const UPDATE: &str = "complaint.update";
-/// Sees `rahasia` complaints.
-pub const SECRET: &str = "complaint.secret";
-/// Sees who is behind an `anonim` complaint.
-pub const REVEAL: &str = "identity.reveal";
+use crate::identity::Identities;
 
 /// What a caller may see. The pure half of an actor.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sight {
-    /// A person, rather than a service of ours.
-    pub person: bool,
+    /// The person's id, when it is no service of ours.
+    pub person: Option<String>,
     /// Sees what `rahasia` complaints say.
     pub secret: bool,
-    /// Sees who is behind `anonim` complaints.
+    /// May ask who is behind `anonim` complaints.
     pub reveal: bool,
 }
 
@@ -32,28 +28,38 @@ impl Sight {
     /// What this actor may see.
     pub fn of(actor: &Actor) -> Self {
         match actor {
-            Actor::Service => Self { person: false, secret: false, reveal: true },
-            Actor::Person(_) => Self { person: true, secret: actor.may(SECRET), reveal: actor.may(REVEAL) },
+            Actor::Service => Self { person: None, secret: false, reveal: true },
+            Actor::Person(person) => Self {
+                person: Some(person.id.clone()),
+                secret: actor.may(SEE_SECRET),
+                reveal: actor.may(REVEAL_IDENTITY),
+            },
         }
     }
 
     /// Whether the complaint exists for the caller at all.
-    pub fn sees(self, complaint: &Complaint) -> bool {
-        !complaint.rahasia || self.secret || !self.person
+    pub fn sees(&self, complaint: &Complaint) -> bool {
+        !complaint.rahasia || self.secret || self.person.is_none() || self.works_on(complaint)
+    }
+
+    fn works_on(&self, complaint: &Complaint) -> bool {
+        self.person.is_some() && self.person == complaint.assigned.to
     }
 
     /// Whether what it says is hidden.
-    pub fn blurs(self, rahasia: bool) -> bool {
-        rahasia && !self.secret
+    pub fn blurs(&self, complaint: &Complaint) -> bool {
+        complaint.rahasia && !self.secret && !self.works_on(complaint)
     }
 
     /// The complaint as the caller may see it.
-    pub fn view(self, complaint: &Complaint) -> ComplaintView {
+    pub fn view(&self, identities: &Identities, complaint: &Complaint) -> ComplaintView {
         let mut view = complaint.view();
-        if view.anonim && !self.reveal {
-            view.contact_id = None;
+        if view.anonim {
+            view.alias = Some(identities.alias(complaint.id));
+            // A service has to know whom to tell; a person asks for it, with a reason.
+            view.contact_id = view.contact_id.filter(|_| self.person.is_none());
         }
-        if self.blurs(view.rahasia) {
+        if self.blurs(complaint) {
             view.alamat = String::new();
             view.deskripsi = String::new();
             view.fields.clear();
@@ -64,8 +70,9 @@ impl Sight {
     }
 
     /// An entry of its timeline as the caller may see it.
-    pub fn update(self, rahasia: bool, mut update: ComplaintUpdateView) -> ComplaintUpdateView {
-        if self.blurs(rahasia) {
+    pub fn update(&self, complaint: &Complaint, mut update: ComplaintUpdateView) -> ComplaintUpdateView {
+        let about_identity = update.kind == "identity" && !self.reveal;
+        if self.blurs(complaint) || about_identity {
             update.reason = None;
             update.remark = None;
             update.changes = serde_json::json!({});
@@ -78,7 +85,7 @@ impl Sight {
 pub fn may_write(actor: &Actor) -> Result<(), Problem> {
     match actor {
         Actor::Service => Ok(()),
-        Actor::Person(_) => actor.require(UPDATE).map(drop),
+        Actor::Person(_) => actor.require(UPDATE_COMPLAINTS).map(drop),
     }
 }
 

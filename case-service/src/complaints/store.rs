@@ -8,10 +8,12 @@ use platform::Tx;
 use platform::outbox;
 use serde::Serialize;
 use serde_json::{Value, json};
+use tracing::error;
 use uuid::Uuid;
 
-use super::{Complaint, Place, Timing};
+use super::{Assigned, Complaint, Place, Timing};
 use crate::categories::store::{sla, unit_word};
+use crate::identity::Identities;
 
 /// How a caller names a complaint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,9 @@ pub struct Row {
     pub kategori: String,
     #[serde(skip)]
     pub kategori_nama: String,
+    /// Who is behind it, when it is anonymous.
+    #[serde(skip)]
+    pub sealed: Option<Vec<u8>>,
     pub status: String,
     pub status_before: Option<String>,
     pub paused_at: Option<DateTime<Utc>>,
@@ -67,6 +72,9 @@ pub struct Row {
     pub sla_warned_at: Option<DateTime<Utc>>,
     pub sla_breached_at: Option<DateTime<Utc>>,
     pub escalated_to: Option<String>,
+    pub assigned_agency: Option<String>,
+    pub assigned_to: Option<String>,
+    pub assigned_name: Option<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub closed_at: Option<DateTime<Utc>>,
@@ -81,10 +89,11 @@ impl Row {
             id: complaint.id,
             office_id: office.0,
             complaint_id: complaint.number.to_string(),
-            contact_id: complaint.contact_id.map(Into::into),
+            contact_id: complaint.contact_id.filter(|_| !complaint.anonim).map(Into::into),
             reporter_name: nama,
             kategori: complaint.kategori.0.clone(),
             kategori_nama: complaint.kategori_nama.clone(),
+            sealed: None,
             status: complaint.status.to_string(),
             status_before: complaint.status_before.map(|status| status.to_string()),
             paused_at: time.paused_at,
@@ -114,6 +123,9 @@ impl Row {
             sla_warned_at: time.warned_at,
             sla_breached_at: time.breached_at,
             escalated_to: complaint.escalated_to.clone(),
+            assigned_agency: complaint.assigned.agency.clone(),
+            assigned_to: complaint.assigned.to.clone(),
+            assigned_name: complaint.assigned.name.clone(),
             created_at: complaint.created_at,
             updated_at: complaint.updated_at,
             closed_at: complaint.closed_at,
@@ -122,14 +134,19 @@ impl Row {
     }
 }
 
-impl TryFrom<Row> for Complaint {
-    type Error = sqlx::Error;
-
-    fn try_from(row: Row) -> Result<Self, sqlx::Error> {
-        Ok(Self {
+impl Row {
+    /// The complaint, with its reporter opened.
+    pub fn read(self, identities: &Identities) -> Result<Complaint, sqlx::Error> {
+        let row = self;
+        let hidden = row.sealed.as_deref().map(|sealed| identities.open(row.id, sealed));
+        if let Some(Err(error)) = &hidden {
+            // What it says can still be worked on; whom to tell can't be known until the key is back.
+            error!(complaint = %row.id, error = error as &dyn std::error::Error, "the reporter can't be read");
+        }
+        Ok(Complaint {
             id: row.id,
             number: row.complaint_id.parse().map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
-            contact_id: row.contact_id.map(ContactId),
+            contact_id: row.contact_id.map(ContactId).or(hidden.and_then(Result::ok)),
             kategori: Category(row.kategori),
             kategori_nama: row.kategori_nama,
             status: status(&row.status)?,
@@ -164,6 +181,7 @@ impl TryFrom<Row> for Complaint {
                 breached_at: row.sla_breached_at,
             },
             escalated_to: row.escalated_to,
+            assigned: Assigned { agency: row.assigned_agency, to: row.assigned_to, name: row.assigned_name },
             created_at: row.created_at,
             updated_at: row.updated_at,
             closed_at: row.closed_at,
@@ -193,6 +211,41 @@ pub struct Entry {
     pub at: DateTime<Utc>,
 }
 
+impl Entry {
+    /// An entry for the complaint's present version that says nothing yet.
+    pub fn begin(office: OfficeId, complaint: &Complaint, actor: String, actor_id: Option<String>) -> Self {
+        Self {
+            complaint: complaint.id,
+            version: complaint.version,
+            office_id: office,
+            kind: "fields",
+            actor,
+            actor_id,
+            from_status: None,
+            to_status: None,
+            reason: None,
+            remark: None,
+            changes: json!({}),
+            at: complaint.updated_at,
+        }
+    }
+
+    /// As timelines show it.
+    pub fn view(&self) -> ComplaintUpdateView {
+        ComplaintUpdateView {
+            version: self.version,
+            kind: self.kind.to_owned(),
+            actor: self.actor.clone(),
+            from: self.from_status,
+            to: self.to_status,
+            reason: self.reason.clone(),
+            remark: self.remark.clone(),
+            changes: self.changes.clone(),
+            at: self.at,
+        }
+    }
+}
+
 /// Everything that a new complaint writes. Where its number belongs stands any number; [`insert`] puts in the real one.
 #[derive(Debug)]
 pub struct NewComplaint<'a> {
@@ -202,6 +255,8 @@ pub struct NewComplaint<'a> {
     pub entry: &'a Entry,
     pub media: &'a [MediaRef],
     pub event: outbox::Row,
+    /// Who is behind an anonymous one: tag and seal.
+    pub identity: Option<([u8; 32], Vec<u8>)>,
     /// The idempotency key to answer under: route and key, and the answer.
     pub answer: Option<(&'static str, &'a str, &'a Value)>,
 }
@@ -226,6 +281,8 @@ pub async fn insert(tx: &mut Tx, new: NewComplaint<'_>) -> Result<ComplaintNumbe
         Some((route, key, answer)) => (Some(route), Some(key), Some(answer)),
         None => (None, None, None),
     };
+    let (tag, sealed) = new.identity.unzip();
+    let tag = tag.map(Vec::from);
     let counter = sqlx::query_scalar!(
         r#"WITH counter AS (
             INSERT INTO complaint_counters AS c (office_id, day, last) VALUES ($1, $2, 1)
@@ -241,6 +298,9 @@ pub async fn insert(tx: &mut Tx, new: NewComplaint<'_>) -> Result<ComplaintNumbe
             INSERT INTO complaint_updates SELECT * FROM jsonb_populate_record(NULL::complaint_updates, $4)
         ), media AS (
             INSERT INTO complaint_media SELECT * FROM jsonb_populate_recordset(NULL::complaint_media, $5)
+        ), identity AS (
+            INSERT INTO complaint_identities (complaint, office_id, tag, sealed)
+            SELECT ($3::jsonb ->> 'id')::uuid, $1, $14::bytea, $15::bytea WHERE $14::bytea IS NOT NULL
         ), event AS (
             INSERT INTO outbox (event_id, office_id, routing_key, aggregate, headers, body)
             SELECT $6, $1, $7, $8, $9, convert_to(($10::jsonb || jsonb_build_object('complaint_id', number))::text, 'UTF8')
@@ -263,6 +323,8 @@ pub async fn insert(tx: &mut Tx, new: NewComplaint<'_>) -> Result<ComplaintNumbe
         route,
         key,
         answer,
+        tag,
+        sealed,
     )
     .fetch_one(&mut **tx)
     .await?;
@@ -270,7 +332,12 @@ pub async fn insert(tx: &mut Tx, new: NewComplaint<'_>) -> Result<ComplaintNumbe
 }
 
 /// Finds a complaint.
-pub async fn find(tx: &mut Tx, office: OfficeId, key: Key) -> Result<Option<Complaint>, sqlx::Error> {
+pub async fn find(
+    identities: &Identities,
+    tx: &mut Tx,
+    office: OfficeId,
+    key: Key,
+) -> Result<Option<Complaint>, sqlx::Error> {
     let (id, number) = match key {
         Key::Id(id) => (Some(id), None),
         Key::Number(number) => (None, Some(number.to_string())),
@@ -282,8 +349,10 @@ pub async fn find(tx: &mut Tx, office: OfficeId, key: Key) -> Result<Option<Comp
                   c.deskripsi, c.lat, c.lng, c.patokan, c.rt, c.rw, c.kelurahan, c.kecamatan, c.fields,
                   c.urgent, c.anonim, c.rahasia, c.agency, c.duplicate_of, c.origin_turn_id, c.version, c.sla_amount,
                   c.sla_unit, c.clock_started_at, c.paused_seconds, c.due_at, c.warn_at,
-                  c.sla_warned_at, c.sla_breached_at, c.escalated_to, c.created_at, c.updated_at, c.closed_at, c.erased_at
+                  c.sla_warned_at, c.sla_breached_at, c.escalated_to, c.assigned_agency,
+                  c.assigned_to, c.assigned_name, i.sealed AS "sealed?", c.created_at, c.updated_at, c.closed_at, c.erased_at
            FROM complaints c LEFT JOIN categories k ON k.office_id = c.office_id AND k.key = c.kategori
+                LEFT JOIN complaint_identities i ON i.office_id = c.office_id AND i.complaint = c.id
            WHERE c.office_id = $1 AND (c.id = $2 OR c.complaint_id = $3)"#,
         office.0,
         id,
@@ -291,7 +360,7 @@ pub async fn find(tx: &mut Tx, office: OfficeId, key: Key) -> Result<Option<Comp
     )
     .fetch_optional(&mut **tx)
     .await?;
-    row.map(Complaint::try_from).transpose()
+    row.map(|row| row.read(identities)).transpose()
 }
 
 /// Locks a complaint until the end of the transaction.
@@ -343,7 +412,8 @@ pub async fn save(tx: &mut Tx, complaint: &Complaint, entry: &Entry) -> Result<(
              lat = $9, lng = $10, patokan = $11, rt = $12, rw = $13, kelurahan = $14, kecamatan = $15, agency = $16,
              duplicate_of = $17, version = $18, sla_amount = $19, clock_started_at = $20, paused_seconds = $21, due_at = $22,
              updated_at = $23, closed_at = $24, sla_unit = $25, fields = $26, urgent = $27, warn_at = $28,
-             sla_warned_at = $29, sla_breached_at = $30, escalated_to = $31
+             sla_warned_at = $29, sla_breached_at = $30, escalated_to = $31, assigned_agency = $32, assigned_to = $33,
+             assigned_name = $34
          WHERE office_id = $1 AND id = $2",
         entry.office_id.0,
         complaint.id,
@@ -376,6 +446,9 @@ pub async fn save(tx: &mut Tx, complaint: &Complaint, entry: &Entry) -> Result<(
         time.warned_at,
         time.breached_at,
         complaint.escalated_to,
+        complaint.assigned.agency,
+        complaint.assigned.to,
+        complaint.assigned.name,
     )
     .execute(&mut **tx)
     .await?;

@@ -53,7 +53,7 @@ pub async fn stats(
 
     let sight = Sight::of(&actor);
     let mut tx = app.ctx.db.office(office).await?;
-    let counts = store::counts(&mut tx, office, (from, to), sight.secret || !sight.person, now).await?;
+    let counts = store::counts(&mut tx, office, (from, to), sight.secret || sight.person.is_none(), now).await?;
     tx.commit().await?;
     let mut stats = ComplaintStats {
         from,

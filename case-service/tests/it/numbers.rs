@@ -89,7 +89,8 @@ async fn a_creation_that_is_rolled_back_leaves_no_gap() {
     let first = world.complaint(&body(ContactId::new())).await;
     let mut tx = world.test.ctx.db.office(office).await.expect("a transaction");
     let key = Key::parse(number(&first)).expect("a key");
-    let mut complaint = store::find(&mut tx, office, key).await.expect("an answer").expect("the complaint");
+    let mut complaint =
+        store::find(&world.app.identities, &mut tx, office, key).await.expect("an answer").expect("the complaint");
     complaint.id = Uuid::now_v7();
     let entry = Entry {
         complaint: complaint.id,
@@ -107,6 +108,7 @@ async fn a_creation_that_is_rolled_back_leaves_no_gap() {
     };
     let event = ComplaintCreated { facts: case_service::complaints::events::facts(&complaint) };
     let new = NewComplaint {
+        identity: None,
         office,
         day: complaint.number.day(),
         row: &Row::of(office, None, &complaint),

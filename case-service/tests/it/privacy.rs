@@ -2,11 +2,9 @@
 
 use axum::http::StatusCode;
 use case_service::citizens::merge::Merges;
-use case_service::{App, metrics::Metrics};
 use contracts::events::contact::ContactMerged;
 use contracts::{ContactId, OfficeId};
 use platform::bus::Handler;
-use platform::http::client::Internal;
 use serde_json::json;
 
 use crate::world::{World, body, body_with, number, path};
@@ -76,14 +74,7 @@ async fn after_a_merge_old_and_new_complaints_are_one_persons() {
     let world = World::new().await;
     let (old, new, newest) = (ContactId::new(), ContactId::new(), ContactId::new());
     let before = world.complaint(&body(old)).await;
-    let app = App {
-        channel: Internal::new("channel-service", "http://127.0.0.1:9".parse().expect("an address"), "k".into())
-            .expect("a client"),
-        metrics: Metrics::new(&platform::metrics::Metrics::new().expect("a registry")).expect("metrics"),
-        reopen_days: 14,
-        ctx: world.test.ctx.clone(),
-    };
-    let handler = Merges(app);
+    let handler = Merges(world.app.clone());
     for (from, into) in [(old, new), (new, newest)] {
         let delivery = world.test.delivery(&ContactMerged { from, into });
         for _ in 0..10 {

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use contracts::{ContactId, OfficeId};
 use serde_json::json;
 
-use crate::world::{World, body_with, number, numbers, path};
+use crate::world::{World, body_with, fields, number, numbers, path};
 
 #[tokio::test]
 async fn a_secret_complaint_exists_only_for_those_who_may_see_it() {
@@ -57,10 +57,82 @@ async fn who_is_behind_an_anonymous_complaint_shows_only_to_those_who_may_reveal
         "a list by contact would tell"
     );
 
+    assert!(seen["alias"].as_str().is_some_and(|alias| alias.starts_with("Pelapor ")), "{seen}");
+    // Even whoever may ask has to ask.
     let revealer = person(&["identity.reveal"]);
-    assert_eq!(revealer.get(&path(id)).await.expect(StatusCode::OK)["contact_id"], json!(contact));
-    assert_eq!(numbers(&revealer.get(&by_contact).await.expect(StatusCode::OK)), [id]);
+    assert!(revealer.get(&path(id)).await.expect(StatusCode::OK).get("contact_id").is_none());
+    assert!(numbers(&revealer.get(&by_contact).await.expect(StatusCode::OK)).is_empty());
+    // A service has to know whom to tell, and finds a citizen's own complaints.
     assert_eq!(world.api.get(&path(id)).await.expect(StatusCode::OK)["contact_id"], json!(contact));
+    assert_eq!(numbers(&world.api.get(&by_contact).await.expect(StatusCode::OK)), [id]);
+}
+
+#[tokio::test]
+async fn a_reveal_needs_a_permission_and_a_reason_that_stays() {
+    let world = World::new().await;
+    let contact = ContactId::new();
+    let anonymous = world.complaint(&body_with(contact, json!({"anonim": true}))).await;
+    let reveal = format!("{}/reveal", path(number(&anonymous)));
+    let person = |permissions: &[&str]| world.api.actor(&world.test.actor("Sari", Some(OfficeId::FIRST), permissions));
+    let reason = json!({"reason": "ancaman terhadap pelapor, diminta Inspektorat"});
+
+    world.api.post(&reveal, &reason).await.expect(StatusCode::FORBIDDEN);
+    person(&["complaint.secret"]).post(&reveal, &reason).await.expect(StatusCode::FORBIDDEN);
+    let short = person(&["identity.reveal"]).post(&reveal, &json!({"reason": "ingin"})).await;
+    assert_eq!(fields(&short.expect(StatusCode::BAD_REQUEST)), ["reason"]);
+    let revealed = person(&["identity.reveal"]).post(&reveal, &reason).await.expect(StatusCode::OK);
+    assert_eq!(revealed["contact_id"], json!(contact));
+
+    let last = |detail: &serde_json::Value| {
+        detail["updates"].as_array().and_then(|all| all.last()).cloned().expect("an entry")
+    };
+    let audit = last(&person(&["identity.reveal"]).get(&path(number(&anonymous))).await.expect(StatusCode::OK));
+    assert_eq!(
+        (&audit["kind"], &audit["actor"], &audit["reason"]),
+        (&json!("identity"), &json!("Sari"), &reason["reason"])
+    );
+    let seen = last(&person(&[]).get(&path(number(&anonymous))).await.expect(StatusCode::OK));
+    assert_eq!((&seen["kind"], &seen["reason"]), (&json!("identity"), &json!(null)));
+}
+
+#[tokio::test]
+async fn an_anonymous_reporter_lies_sealed_and_nowhere_else() {
+    let world = World::new().await;
+    let contact = ContactId::new();
+    let body = body_with(contact, json!({"anonim": true, "nama": "Budi"}));
+    let anonymous = world.api.key("k").post("/internal/complaints", &body).await.expect(StatusCode::CREATED);
+    let mut tx = world.test.ctx.db.office(OfficeId::FIRST).await.expect("a transaction");
+    for table in ["complaints", "complaint_updates", "complaint_identities", "complaint_followers", "idempotency"] {
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT t::text FROM {table} t")))
+            .fetch_all(&mut *tx)
+            .await
+            .expect("rows");
+        assert!(!rows.concat().contains(&contact.to_string()), "{table} names the reporter");
+    }
+    drop(tx);
+    // They are still recognised as the owner.
+    world.moved(number(&anonymous), &json!({"status": "dibatalkan", "by_contact_id": contact})).await;
+    let erased = world.api.delete(&format!("/internal/citizens/{contact}")).await.expect(StatusCode::OK);
+    assert_eq!(erased["erased"], 1);
+}
+
+#[tokio::test]
+async fn who_works_on_a_secret_complaint_sees_it() {
+    let world = World::new().await;
+    let secret = world.complaint(&body_with(ContactId::new(), json!({"rahasia": true}))).await;
+    let id = number(&secret);
+    let person =
+        |name: &str, permissions: &[&str]| world.api.actor(&world.test.actor(name, Some(OfficeId::FIRST), permissions));
+    let assign = json!({"assigned_to": "id-of-Sari", "assigned_name": "Sari"});
+    person("Sari", &["complaint.update"]).put(&path(id), &assign).await.expect(StatusCode::FORBIDDEN);
+    person("Kepala", &["complaint.update", "complaint.assign", "complaint.secret"])
+        .put(&path(id), &assign)
+        .await
+        .expect(StatusCode::OK);
+    let seen = person("Sari", &["complaint.update"]).get(&path(id)).await.expect(StatusCode::OK);
+    assert_eq!(seen["deskripsi"], secret["deskripsi"]);
+    assert_eq!(numbers(&person("Sari", &[]).get("/internal/complaints").await.expect(StatusCode::OK)), [id]);
+    person("Budi", &["complaint.update"]).get(&path(id)).await.expect(StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -41,7 +41,11 @@ impl World {
 }
 
 pub fn config(channel: &str) -> Config {
-    Config { channel_service_url: channel.parse().expect("an address"), reopen_days: 14 }
+    Config {
+        channel_service_url: channel.parse().expect("an address"),
+        identity_key: "a key for identities in tests".into(),
+        reopen_days: 14,
+    }
 }
 
 /// A good body for a citizen.

@@ -77,6 +77,8 @@ queues! {
     AI_TAKEOVERS = "ai-service" <- "takeover.#";
     /// What each office asks about each category.
     AI_CATEGORIES = "ai-service" <- "category.updated";
+    /// What officers ask a citizen, and whether they still wait.
+    AI_COMPLAINTS = "ai-service" <- "complaint.status_changed";
     /// Documents and FAQ entries to make searchable.
     AI_DOCUMENTS = "ai-service" <- "document.uploaded";
     /// Offices and their settings.

@@ -151,6 +151,10 @@ fn complaint() -> ComplaintView {
         fields: [("tinggi_air".to_owned(), serde_json::json!("lutut"))].into(),
         urgent: false,
         agency: None,
+        assigned_agency: None,
+        assigned_to: Some("9".to_owned()),
+        assigned_name: Some("Sari".to_owned()),
+        alias: None,
         escalated_to: None,
         anonim: false,
         rahasia: false,
@@ -248,7 +252,11 @@ fn conversation_events() {
 #[test]
 fn complaint_events() {
     event(&ComplaintCreated { facts: facts() });
-    event(&ComplaintUpdated { facts: facts() });
+    event(&ComplaintUpdated {
+        facts: facts(),
+        remark: Some("petugas datang besok".to_owned()),
+        followers: vec![id(7)],
+    });
     let json = serde_json::to_value(ComplaintStatusChanged { facts: facts(), ..status_changed() }).expect("JSON");
     assert!(!json.to_string().contains("Melati"), "never a description or an address");
     event(&status_changed());

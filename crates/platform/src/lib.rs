@@ -20,6 +20,7 @@ pub mod masked;
 pub mod metrics;
 pub mod offices;
 pub mod outbox;
+pub mod sealed;
 pub mod service;
 pub mod storage;
 pub mod telemetry;

@@ -7,7 +7,7 @@ pub mod telling;
 
 use contracts::ComplaintStatus;
 use contracts::events::Event;
-use contracts::events::complaint::{ComplaintCreated, ComplaintStatusChanged};
+use contracts::events::complaint::{ComplaintCreated, ComplaintStatusChanged, ComplaintUpdated};
 use contracts::events::turn::TurnOutcome;
 use contracts::{NotificationId, OfficeId, TurnId};
 use platform::Tx;
@@ -41,18 +41,23 @@ pub struct Complaints(pub App);
 #[async_trait::async_trait]
 impl Handler for Complaints {
     async fn handle(&self, delivery: &Delivery) -> Result<(), HandlerError> {
-        let telling = match delivery.routing_key.as_str() {
-            ComplaintCreated::ROUTING_KEY => telling::of_creation(&delivery.data()?),
+        let tellings = match delivery.routing_key.as_str() {
+            ComplaintCreated::ROUTING_KEY => Vec::from_iter(telling::of_creation(&delivery.data()?)),
             ComplaintStatusChanged::ROUTING_KEY => telling::of_move(&delivery.data()?),
-            // Changes of fields and warnings of the clock concern the office, not the citizen.
-            _ => None,
+            ComplaintUpdated::ROUTING_KEY => telling::of_update(&delivery.data()?),
+            // Warnings of the clock concern the office, not the citizen.
+            _ => Vec::new(),
         };
-        let Some(telling) = telling else { return Ok(()) };
+        if tellings.is_empty() {
+            return Ok(());
+        }
         let office = delivery.office()?;
         let app = &self.0;
         let mut tx = app.ctx.db.office(office).await?;
         if inbox::first_time(&mut tx, Some(office), "complaints", delivery.attributes.id).await? {
-            tell(app, &mut tx, office, telling, delivery).await?;
+            for telling in tellings {
+                tell(app, &mut tx, office, telling, delivery).await?;
+            }
         }
         tx.commit().await?;
         app.wake();

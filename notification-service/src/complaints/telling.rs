@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, Utc};
-use contracts::events::complaint::{ComplaintCreated, ComplaintFacts, ComplaintStatusChanged};
+use contracts::events::complaint::{ComplaintCreated, ComplaintFacts, ComplaintStatusChanged, ComplaintUpdated};
 use contracts::{ContactId, TurnId};
 use platform::clock::jakarta;
 
@@ -32,13 +32,10 @@ pub fn of_creation(event: &ComplaintCreated) -> Option<Telling> {
     })
 }
 
-/// A complaint moved.
-pub fn of_move(event: &ComplaintStatusChanged) -> Option<Telling> {
+/// A complaint moved: whoever reported it is told, unless they moved it themselves, and whoever follows it.
+pub fn of_move(event: &ComplaintStatusChanged) -> Vec<Telling> {
     let facts = &event.facts;
-    let contact = facts.contact_id?;
-    if event.by_citizen {
-        return None;
-    }
+    let reporter = facts.contact_id.filter(|_| !event.by_citizen);
     let mut variables = variables(facts);
     let mut put = |name: &str, value: Option<String>| variables.insert(name.to_owned(), value.unwrap_or_default());
     put("catatan", event.remark.clone());
@@ -46,7 +43,29 @@ pub fn of_move(event: &ComplaintStatusChanged) -> Option<Telling> {
     put("nomor_asal", event.duplicate_of.map(|number| number.to_string()));
     // Without a status the event is of a confidential complaint.
     let template = facts.status.map_or("complaint_rahasia", status_template);
-    Some(Telling { contact, kind: "complaint_status", template, variables, after_turn: None })
+    let tell = |contact| Telling {
+        contact,
+        kind: "complaint_status",
+        template,
+        variables: variables.clone(),
+        after_turn: None,
+    };
+    reporter.into_iter().chain(event.followers.iter().copied()).map(tell).collect()
+}
+
+/// Staff wrote something for the citizens whose report it is.
+pub fn of_update(event: &ComplaintUpdated) -> Vec<Telling> {
+    let Some(remark) = &event.remark else { return Vec::new() };
+    let mut variables = variables(&event.facts);
+    variables.insert("catatan".to_owned(), remark.clone());
+    let tell = |contact| Telling {
+        contact,
+        kind: "complaint_note",
+        template: "complaint_catatan",
+        variables: variables.clone(),
+        after_turn: None,
+    };
+    event.facts.contact_id.into_iter().chain(event.followers.iter().copied()).map(tell).collect()
 }
 
 /// Every variable that a text about a complaint may use; empty where the event is silent.
@@ -117,6 +136,7 @@ mod tests {
             remark: Some("Sudah ditambal".to_owned()),
             agency: None,
             duplicate_of: None,
+            followers: Vec::new(),
             by_citizen,
         }
     }
@@ -130,15 +150,30 @@ mod tests {
 
     #[test]
     fn what_the_citizen_did_is_not_told() {
-        assert!(of_move(&moved(Some(ComplaintStatus::Dibatalkan), true)).is_none());
-        assert!(of_move(&moved(Some(ComplaintStatus::Selesai), false)).is_some());
+        assert!(of_move(&moved(Some(ComplaintStatus::Dibatalkan), true)).is_empty());
+        assert_eq!(of_move(&moved(Some(ComplaintStatus::Selesai), false)).len(), 1);
+    }
+
+    #[test]
+    fn whoever_follows_is_told_what_the_reporter_did_as_well() {
+        let follower = ContactId::new();
+        let event =
+            ComplaintStatusChanged { followers: vec![follower], ..moved(Some(ComplaintStatus::Dibatalkan), true) };
+        assert_eq!(of_move(&event).iter().map(|telling| telling.contact).collect::<Vec<_>>(), [follower]);
+        let note = |remark: Option<&str>| ComplaintUpdated {
+            facts: facts(Some(ComplaintStatus::Diproses)),
+            remark: remark.map(str::to_owned),
+            followers: vec![follower],
+        };
+        assert_eq!(of_update(&note(Some("petugas datang besok"))).len(), 2);
+        assert!(of_update(&note(None)).is_empty());
     }
 
     #[test]
     fn of_a_confidential_one_only_the_number_is_told() {
         let mut event = moved(None, false);
         event.remark = None;
-        let telling = of_move(&event).expect("a telling");
+        let telling = of_move(&event).pop().expect("a telling");
         assert_eq!(telling.template, "complaint_rahasia");
         let said: Vec<_> =
             telling.variables.iter().filter(|(_, value)| !value.is_empty()).map(|(name, _)| name.as_str()).collect();
@@ -149,6 +184,6 @@ mod tests {
     fn nobody_is_told_when_nobody_is_known() {
         let mut event = moved(Some(ComplaintStatus::Selesai), false);
         event.facts.contact_id = None;
-        assert!(of_move(&event).is_none());
+        assert!(of_move(&event).is_empty());
     }
 }

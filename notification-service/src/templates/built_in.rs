@@ -6,7 +6,7 @@ pub const COMPLAINT_VARIABLES: [&str; 7] =
     ["nomor", "status", "kategori", "batas", "catatan", "instansi", "nomor_asal"];
 
 /// Every built-in text by name.
-pub const ALL: [(&str, &str); 12] = [
+pub const ALL: [(&str, &str); 13] = [
     (
         "complaint_created",
         "Terima kasih, laporan Anda sudah kami terima dengan nomor *{{ nomor }}*{% if kategori %} ({{ kategori }}){% endif %}. 🙏\n\
@@ -59,6 +59,7 @@ pub const ALL: [(&str, &str); 12] = [
         "complaint_dibuka_kembali",
         "Laporan *{{ nomor }}* kami buka kembali dan akan kami tangani lagi.{% if catatan %}\n\n{{ catatan }}{% endif %}",
     ),
+    ("complaint_catatan", "Kabar tentang laporan *{{ nomor }}*:{% if catatan %}\n\n{{ catatan }}{% endif %}"),
     // Nothing but the number: whoever looks at the phone learns nothing of a confidential report.
     (
         "complaint_rahasia",

@@ -139,6 +139,7 @@ pub fn moved(contact: ContactId, to: ComplaintStatus, remark: &str) -> Complaint
         remark: Some(remark.to_owned()),
         agency: None,
         duplicate_of: None,
+        followers: Vec::new(),
         by_citizen: false,
     }
 }

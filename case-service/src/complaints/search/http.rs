@@ -34,7 +34,7 @@ pub async fn list(
     }
     let sight = Sight::of(&actor);
     let mut tx = app.ctx.db.office(office).await?;
-    let mut found = store::page(&mut tx, office, &filter, sight, app.ctx.clock.now()).await?;
+    let mut found = store::page(&app.identities, &mut tx, office, &filter, &sight, app.ctx.clock.now()).await?;
     tx.commit().await?;
 
     let more = found.len() > filter.limit as usize;
@@ -47,5 +47,5 @@ pub async fn list(
         };
         Cursor { at, id: last.id }.encode()
     });
-    Ok(Json(Page { data: found.iter().map(|complaint| sight.view(complaint)).collect(), next_cursor }))
+    Ok(Json(Page { data: found.iter().map(|complaint| sight.view(&app.identities, complaint)).collect(), next_cursor }))
 }

@@ -9,6 +9,7 @@ use super::{Cursor, Filter, Sla, Sort, SortBy};
 use crate::complaints::Complaint;
 use crate::complaints::sight::Sight;
 use crate::complaints::store::Row;
+use crate::identity::Identities;
 
 /// Statuses in which no clock runs: closed, and waiting for the citizen.
 fn clock_stands() -> Vec<&'static str> {
@@ -18,35 +19,41 @@ fn clock_stands() -> Vec<&'static str> {
 
 /// One page and one row more, by which the caller knows that there is a next one.
 pub async fn page(
+    identities: &Identities,
     tx: &mut Tx,
     office: OfficeId,
     filter: &Filter,
-    sight: Sight,
+    sight: &Sight,
     now: DateTime<Utc>,
 ) -> Result<Vec<Complaint>, sqlx::Error> {
     let mut query = QueryBuilder::<Postgres>::new(
-        "SELECT c.*, COALESCE(k.name, c.kategori) AS kategori_nama
+        "SELECT c.*, COALESCE(k.name, c.kategori) AS kategori_nama, i.sealed
          FROM complaints c LEFT JOIN categories k ON k.office_id = c.office_id AND k.key = c.kategori
+              LEFT JOIN complaint_identities i ON i.office_id = c.office_id AND i.complaint = c.id
          WHERE c.office_id = ",
     );
     query.push_bind(office.0);
-    visible(&mut query, filter, sight);
-    narrow(&mut query, filter, sight, now);
+    visible(&mut query, sight);
+    narrow(identities, &mut query, office, filter, sight, now);
     order(&mut query, filter.sort, filter.after, filter.limit);
-    query.build_query_as::<Row>().fetch_all(&mut **tx).await?.into_iter().map(Complaint::try_from).collect()
+    let rows = query.build_query_as::<Row>().fetch_all(&mut **tx).await?;
+    rows.into_iter().map(|row| row.read(identities)).collect()
 }
 
-fn visible(query: &mut QueryBuilder<Postgres>, filter: &Filter, sight: Sight) {
-    if sight.person && !sight.secret {
-        query.push(" AND NOT c.rahasia");
-    }
-    // A list of one citizen's complaints must not tell which anonymous ones are theirs.
-    if filter.contact_id.is_some() && !sight.reveal {
-        query.push(" AND NOT c.anonim");
+fn visible(query: &mut QueryBuilder<Postgres>, sight: &Sight) {
+    if let Some(person) = sight.person.as_ref().filter(|_| !sight.secret) {
+        query.push(" AND (NOT c.rahasia OR c.assigned_to = ").push_bind(person.clone()).push(")");
     }
 }
 
-fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter, sight: Sight, now: DateTime<Utc>) {
+fn narrow(
+    identities: &Identities,
+    query: &mut QueryBuilder<Postgres>,
+    office: OfficeId,
+    filter: &Filter,
+    sight: &Sight,
+    now: DateTime<Utc>,
+) {
     if !filter.statuses.is_empty() {
         let words: Vec<_> = filter.statuses.iter().map(|status| status.as_str()).collect();
         query.push(" AND c.status = ANY(").push_bind(words).push(")");
@@ -58,7 +65,15 @@ fn narrow(query: &mut QueryBuilder<Postgres>, filter: &Filter, sight: Sight, now
         query.push(" AND lower(c.kelurahan) = lower(").push_bind(kelurahan.clone()).push(")");
     }
     if let Some(contact) = filter.contact_id {
-        query.push(" AND c.contact_id = ").push_bind(contact.0);
+        query.push(" AND (c.contact_id = ").push_bind(contact.0);
+        // A list of one citizen's complaints must not tell a person which anonymous ones are theirs.
+        if sight.person.is_none() {
+            query
+                .push(" OR c.id IN (SELECT complaint FROM complaint_identities WHERE office_id = ")
+                .push_bind(office.0);
+            query.push(" AND tag = ").push_bind(identities.tag(office, contact).to_vec()).push(")");
+        }
+        query.push(")");
     }
     if let Some(from) = filter.from {
         query.push(" AND c.created_at >= ").push_bind(from);

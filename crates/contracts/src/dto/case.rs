@@ -105,6 +105,15 @@ pub struct UpdateComplaint {
     /// The original, required by `duplikat`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<ComplaintNumber>,
+    /// The agency that works on it; an empty text takes it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned_agency: Option<String>,
+    /// The person of the office that works on it, by id; an empty text takes it back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned_to: Option<String>,
+    /// Their name, to show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned_name: Option<String>,
     /// The citizen whose wish this is, when it is theirs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub by_contact_id: Option<ContactId>,
@@ -146,6 +155,16 @@ pub struct ComplaintView {
     /// The agency that has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agency: Option<String>,
+    /// The agency and the person that work on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned_agency: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned_to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assigned_name: Option<String>,
+    /// What an anonymous reporter is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alias: Option<String>,
     /// The role that looks after it, since it was late.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub escalated_to: Option<String>,
@@ -232,6 +251,34 @@ pub struct CategoryView {
     pub position: i32,
     pub active: bool,
     pub version: i64,
+}
+
+/// `POST /internal/complaints/{id}/reveal`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct RevealIdentity {
+    /// Why it has to be known; it stays in the timeline.
+    pub reason: String,
+}
+
+/// Its answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct RevealedIdentity {
+    pub complaint_id: ComplaintNumber,
+    pub contact_id: ContactId,
+}
+
+/// `POST /internal/complaints/{id}/notes`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct AddNote {
+    pub text: String,
+    /// The reporter is told.
+    #[serde(default)]
+    pub public: bool,
 }
 
 /// A day on which an office's time differs from its week: `GET /internal/calendar`.

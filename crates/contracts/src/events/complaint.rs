@@ -57,7 +57,12 @@ complaint_event! {
     /// A complaint was taken.
     ComplaintCreated = "complaint.created" {}
     /// Anything but the status changed.
-    ComplaintUpdated = "complaint.updated" {}
+    ComplaintUpdated = "complaint.updated" {
+        /// What staff wrote for the citizen.
+        remark: Option<String>,
+        /// Whose own report was merged into this one.
+        followers: Vec<ContactId>,
+    }
     /// The status changed.
     ComplaintStatusChanged = "complaint.status_changed" {
         from: Option<ComplaintStatus>,
@@ -67,6 +72,8 @@ complaint_event! {
         agency: Option<String>,
         /// The complaint that it repeats, when it is a duplicate.
         duplicate_of: Option<ComplaintNumber>,
+        /// Whose own report was merged into this one.
+        followers: Vec<ContactId>,
         /// The citizen moved it, in the conversation: they know.
         by_citizen: bool,
     }
