@@ -1,7 +1,7 @@
 //! What the assistant counts. No office label: the analytics endpoint has statistics for people.
 
-use platform::metrics::{Metrics as Common, counter_vec, histogram};
-use prometheus::{Histogram, IntCounterVec};
+use platform::metrics::{Metrics as Common, counter, counter_vec, histogram};
+use prometheus::{Histogram, IntCounter, IntCounterVec};
 
 use crate::dialogue::Conclusion;
 
@@ -12,6 +12,10 @@ pub struct Metrics {
     pub turns: IntCounterVec,
     /// Calls for a person, by reason.
     pub handoffs: IntCounterVec,
+    /// Documents read, by outcome.
+    pub documents: IntCounterVec,
+    /// Texts of offices that do not work; ours are used in their place.
+    pub broken_texts: IntCounter,
     /// Seconds from the closed turn to its answer's commit.
     pub seconds: Histogram,
 }
@@ -23,6 +27,12 @@ impl Metrics {
         Ok(Self {
             turns: counter_vec(registry, "gc_ai_turns_total", "Turns ended, by outcome.", &["outcome"])?,
             handoffs: counter_vec(registry, "gc_ai_handoffs_total", "Calls for a person, by reason.", &["reason"])?,
+            documents: counter_vec(registry, "gc_ai_documents_total", "Documents read, by outcome.", &["outcome"])?,
+            broken_texts: counter(
+                registry,
+                "gc_ai_broken_texts_total",
+                "Texts of offices that do not work; ours are used in their place.",
+            )?,
             seconds: histogram(registry, "gc_ai_turn_seconds", "Seconds from the closed turn to its answer's commit.")?,
         })
     }

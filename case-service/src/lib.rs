@@ -10,6 +10,7 @@ pub mod error;
 pub mod identity;
 pub mod metrics;
 pub mod notes;
+pub mod open311;
 pub mod openapi;
 pub mod routes;
 pub mod stats;
@@ -34,6 +35,8 @@ pub struct App {
     pub channel: Internal,
     pub metrics: Metrics,
     pub identities: Identities,
+    /// How often the public may call.
+    pub open311: open311::Limits,
     /// Days in which a citizen may reopen a complaint.
     pub reopen_days: i64,
 }
@@ -74,6 +77,7 @@ impl App {
             channel: Internal::new("channel-service", config.channel_service_url.clone(), ctx.keys.internal.clone())?,
             metrics: Metrics::new(&ctx.metrics)?,
             identities: Identities::new(&config.identity_key),
+            open311: open311::Limits::default(),
             reopen_days: config.reopen_days,
             ctx,
         })
@@ -83,5 +87,6 @@ impl App {
 /// Puts the service together; tests start the same thing.
 pub fn service(app: &App) -> Service {
     app.ctx.tasks.spawn("clock", clock::run(app.clone()));
+    app.ctx.tasks.spawn("words", complaints::words::worker::run(app.clone()));
     subscriptions::add(Service::new(routes::router(app)), app)
 }

@@ -11,6 +11,7 @@ use utoipa::OpenApi;
     paths(
         crate::complaints::http::create,
         crate::complaints::search::http::list,
+        crate::complaints::search::csv::export,
         crate::stats::http::stats,
         crate::complaints::http::get,
         crate::complaints::http::update,
@@ -22,6 +23,9 @@ use utoipa::OpenApi;
         crate::calendar::http::list,
         crate::calendar::http::set,
         crate::calendar::http::unset,
+        crate::open311::keys::http::list,
+        crate::open311::keys::http::create,
+        crate::open311::keys::http::revoke,
         crate::citizens::http::export,
         crate::citizens::http::erase,
     )

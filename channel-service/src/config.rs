@@ -1,6 +1,7 @@
 //! Every knob of channel-service, beside the common ones.
 
 use platform::config::secret;
+use platform::storage::StorageConfig;
 use secrecy::SecretString;
 use url::Url;
 
@@ -35,9 +36,30 @@ pub struct Config {
     #[arg(long, env = "WHATSAPP_GRAPH_VERSION", default_value = "v25.0", hide_env_values = true)]
     pub whatsapp_graph_version: String,
 
+    /// Hosts beside the Graph API's own from which files may be fetched with its token, over https.
+    #[arg(
+        long,
+        env = "WHATSAPP_MEDIA_HOSTS",
+        default_value = "lookaside.fbsbx.com",
+        value_delimiter = ',',
+        hide_env_values = true
+    )]
+    pub whatsapp_media_hosts: Vec<String>,
+
+    /// The largest file that is fetched, in bytes; WhatsApp itself takes 100 MB.
+    #[arg(long, env = "MEDIA_MAX_BYTES", default_value_t = 110_000_000, hide_env_values = true)]
+    pub media_max_bytes: u64,
+
+    /// Where ai-service is: it hears voice notes.
+    #[arg(long, env = "AI_SERVICE_URL", default_value = "http://127.0.0.1:3002", hide_env_values = true)]
+    pub ai_service_url: Url,
+
     /// Encrypts the tokens of numbers and keys the memory of what was seen (at least 16 characters).
     #[arg(long, env = "IDENTITY_KEY", value_parser = secret, hide_env_values = true)]
     pub identity_key: SecretString,
+
+    #[command(flatten)]
+    pub storage: StorageConfig,
 
     /// Seconds after which a claimed send without a result counts as unconfirmed.
     #[arg(long, env = "SEND_CLAIM_SECONDS", default_value_t = 30, hide_env_values = true)]

@@ -8,10 +8,10 @@ use platform::bus::{BatchHandler, Delivery, Handler, HandlerError, Verdict};
 use platform::{Context, Service};
 
 use crate::inbound::intake::Intake;
-use crate::sending::sender;
+use crate::sending::{sender, sweep};
 use crate::turns::replies::{Handoffs, Replies};
 use crate::turns::scheduler;
-use crate::{App, Config, assemble, numbers, retention, routes, subscriptions, takeover, webhooks};
+use crate::{App, Config, assemble, blocklist, media, numbers, retention, routes, subscriptions, takeover, webhooks};
 
 /// A service whose workers do nothing until they are told to. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,8 +20,14 @@ pub struct Driver(App);
 impl Driver {
     /// The service without its workers, and the handle that takes their place. The first number is there already.
     pub async fn build(ctx: Context, config: Config) -> anyhow::Result<(Self, Service)> {
+        let (driver, service) = Self::bare(ctx, config)?;
+        numbers::insert_first(&driver.0).await?;
+        Ok((driver, service))
+    }
+
+    /// The same before anything was started or written.
+    pub fn bare(ctx: Context, config: Config) -> anyhow::Result<(Self, Service)> {
         let app = assemble(ctx, config)?;
-        numbers::insert_first(&app).await?;
         let service = subscriptions::all(&app, Service::new(routes::all(&app)));
         Ok((Self(app), service))
     }
@@ -75,9 +81,19 @@ impl Driver {
         Ok(retention::forget(&self.0).await?)
     }
 
+    /// One round of fetching and hearing files; answers how many.
+    pub async fn media(&self) -> anyhow::Result<usize> {
+        media::worker::round(&self.0).await
+    }
+
     /// One sweep for sends without an end.
     pub async fn sweep(&self) -> anyhow::Result<()> {
-        Ok(sender::sweep(&self.0).await?)
+        Ok(sweep::sweep(&self.0).await?)
+    }
+
+    /// One look for blocks whose time is over.
+    pub async fn lift_blocks(&self) -> anyhow::Result<()> {
+        Ok(blocklist::tick(&self.0).await?)
     }
 
     /// One look for takeovers that ended by silence.

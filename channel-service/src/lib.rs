@@ -1,10 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod blocklist;
+mod citizens;
 mod config;
 mod contacts;
 mod conversations;
 mod driver;
+mod guards;
 mod inbound;
+mod media;
 mod messages;
 mod metrics;
 mod numbers;
@@ -21,6 +25,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use platform::http::{Dependencies, Readiness};
+use platform::storage::Storage;
 use platform::{Context, Daemon, Service};
 use sqlx::migrate::Migrator;
 
@@ -39,6 +44,10 @@ pub(crate) struct App {
     pub metrics: Arc<metrics::Metrics>,
     pub numbers: numbers::Numbers,
     pub graph: sending::graph::Graph,
+    pub storage: Storage,
+    /// What this instance remembers while it sends.
+    pub desk: Arc<sending::desk::Desk>,
+    pub media: Arc<media::Desk>,
     /// Woken when a burst may be over.
     pub turns: Arc<tokio::sync::Notify>,
     /// Woken when a message waits to be sent.
@@ -79,6 +88,8 @@ impl Daemon for ChannelService {
         ctx.tasks.spawn("turn scheduler", turns::scheduler::run(app.clone()));
         ctx.tasks.spawn("sender", sending::sender::run(app.clone()));
         ctx.tasks.spawn("takeover expiry", takeover::expiry::run(app.clone()));
+        ctx.tasks.spawn("block expiry", blocklist::run(app.clone()));
+        ctx.tasks.spawn("media", media::worker::run(app.clone()));
         ctx.tasks.spawn("retention", retention::run(app.clone()));
         Ok(subscriptions::all(&app, Service::new(routes::all(&app))))
     }
@@ -90,6 +101,9 @@ fn assemble(ctx: Context, config: Config) -> anyhow::Result<App> {
         metrics: Arc::new(metrics::Metrics::new(ctx.metrics.registry())?),
         numbers: numbers::Numbers::new(&config),
         graph: sending::graph::Graph::new(&config)?,
+        storage: Storage::open(&config.storage.media_url)?,
+        desk: Arc::default(),
+        media: Arc::new(media::Desk::new(&ctx, &config)?),
         config: Arc::new(config),
         turns: Arc::default(),
         outgoing: Arc::default(),

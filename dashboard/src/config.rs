@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use platform::storage::StorageConfig;
 use secrecy::SecretString;
 use url::Url;
 
@@ -11,6 +12,18 @@ pub struct Config {
     /// case-service, which owns the complaints.
     #[arg(long, env = "CASE_SERVICE_URL", default_value = "http://127.0.0.1:3003", hide_env_values = true)]
     pub case_service_url: Url,
+
+    /// channel-service, which owns the conversations.
+    #[arg(long, env = "CHANNEL_SERVICE_URL", default_value = "http://127.0.0.1:3001", hide_env_values = true)]
+    pub channel_service_url: Url,
+
+    /// ai-service, which reads documents and answers.
+    #[arg(long, env = "AI_SERVICE_URL", default_value = "http://127.0.0.1:3002", hide_env_values = true)]
+    pub ai_service_url: Url,
+
+    /// Where documents' files lie.
+    #[command(flatten)]
+    pub storage: StorageConfig,
 
     /// The address that staff open. With https the session's cookie is sent over https alone.
     #[arg(long, env = "DASHBOARD_URL", default_value = "http://127.0.0.1:3000", hide_env_values = true)]

@@ -21,6 +21,16 @@ pub enum AppError {
     Changed,
     #[error("Status tidak dapat diubah menjadi itu. {}", possible(.0))]
     NotAllowed(Vec<ComplaintStatus>),
+    /// A colleague has the conversation (409).
+    #[error("{0} sedang menangani percakapan ini.")]
+    Held(String),
+    /// WhatsApp takes no free text any more (409).
+    #[error("Jendela 24 jam WhatsApp sudah tertutup, pesan tidak dikirim. Tunggu sampai warga menulis lagi.")]
+    WindowClosed,
+    #[error("Layanan WhatsApp sedang tidak dapat dihubungi. Yang Anda tulis belum dikirim; coba lagi sebentar lagi.")]
+    ChannelAway,
+    #[error("Layanan asisten sedang tidak menjawab. Yang sudah tersimpan aman; coba lagi sebentar lagi.")]
+    AssistantAway,
     /// One sentence per bad field.
     #[error("{}", .0.join(" "))]
     Invalid(Vec<String>),
@@ -39,9 +49,9 @@ impl AppError {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Changed => StatusCode::PRECONDITION_FAILED,
-            Self::NotAllowed(_) => StatusCode::CONFLICT,
+            Self::NotAllowed(_) | Self::Held(_) | Self::WindowClosed => StatusCode::CONFLICT,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::ChannelAway | Self::AssistantAway => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }

@@ -4,8 +4,10 @@
 
 pub mod app;
 pub mod complaints;
+pub mod drawn;
 pub mod error;
 pub mod live;
+pub mod live_chat;
 pub mod offices;
 pub mod overview;
 pub mod sessions;
@@ -14,11 +16,23 @@ pub mod staff;
 #[cfg(feature = "ssr")]
 pub mod activity;
 #[cfg(feature = "ssr")]
+pub mod analytics;
+#[cfg(feature = "ssr")]
+pub mod blocks;
+#[cfg(feature = "ssr")]
+pub mod channel_items;
+#[cfg(feature = "ssr")]
 pub mod config;
 #[cfg(feature = "ssr")]
 pub mod create_admin;
 #[cfg(feature = "ssr")]
+pub mod documents;
+#[cfg(feature = "ssr")]
+pub mod knowledge;
+#[cfg(feature = "ssr")]
 pub mod metrics;
+#[cfg(feature = "ssr")]
+pub mod numbers;
 #[cfg(feature = "ssr")]
 pub mod openapi;
 #[cfg(feature = "ssr")]
@@ -31,6 +45,8 @@ pub mod routes;
 pub mod security;
 #[cfg(feature = "ssr")]
 pub mod server;
+#[cfg(feature = "ssr")]
+pub mod settings;
 
 #[cfg(feature = "ssr")]
 pub use config::Config;

@@ -9,6 +9,10 @@ use utoipa::OpenApi;
         crate::offices::http::list,
         crate::offices::http::create,
         crate::offices::http::update,
+        crate::knowledge::internal::list,
+        crate::knowledge::internal::create,
+        crate::documents::internal::list,
+        crate::documents::internal::create,
         crate::staff::http::create,
     )
 )]

@@ -11,6 +11,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::Server;
 use crate::app::shell::shell;
+use crate::drawn::Drawing;
 use crate::security::page_policy;
 use crate::sessions::http::SessionState;
 
@@ -28,7 +29,7 @@ pub async fn home() -> Redirect {
 pub async fn guarded(State(server): State<Server>, request: Request) -> Response {
     match request.extensions().get::<SessionState>() {
         Some(SessionState::Signed(_)) => draw(&server, request).await,
-        Some(SessionState::Unavailable) => (StatusCode::SERVICE_UNAVAILABLE, Html(AWAY)).into_response(),
+        Some(SessionState::Unavailable) => away(),
         _ => {
             let here = request.uri().path_and_query().map_or("/", |path| path.as_str());
             Redirect::to(&format!("/login?next={}", utf8_percent_encode(here, NON_ALPHANUMERIC))).into_response()
@@ -58,11 +59,26 @@ pub async fn server_function(State(server): State<Server>, request: Request) -> 
     response
 }
 
+/// What a person sees while the database is away.
+pub fn away() -> Response {
+    (StatusCode::SERVICE_UNAVAILABLE, Html(AWAY)).into_response()
+}
+
 async fn draw(server: &Server, request: Request<Body>) -> Response {
+    draw_with(server, request, None).await
+}
+
+/// A page, with what has been drawn for it already.
+pub async fn draw_with(server: &Server, request: Request<Body>, drawing: Option<Drawing>) -> Response {
     let pkg = server.pkg.clone();
     let context = server.clone();
     let draw = leptos_axum::render_app_async_with_context(
-        move || provide_context(context.clone()),
+        move || {
+            provide_context(context.clone());
+            if let Some(drawing) = drawing.clone() {
+                provide_context(drawing);
+            }
+        },
         move || {
             if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
                 && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))

@@ -4,7 +4,9 @@ use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post, put};
 
-use crate::{Server, live, offices, pages, security, sessions, staff};
+use crate::{
+    Server, documents, drawn, knowledge, live, live_chat, numbers, offices, pages, security, sessions, settings, staff,
+};
 
 /// The routes with their state.
 pub fn router(server: &Server) -> Router {
@@ -14,6 +16,30 @@ pub fn router(server: &Server) -> Router {
         .route("/dashboard", get(pages::guarded))
         .route("/complaints", get(pages::guarded))
         .route("/complaints/{id}", get(pages::guarded))
+        .route("/live-chat", get(drawn::http::page))
+        .route("/live-chat/{id}", get(drawn::http::page))
+        .route("/media/{id}", get(live_chat::media::media))
+        .route("/channel", get(drawn::http::page))
+        .route("/channel/numbers/{id}/resume", post(numbers::http::resume))
+        .route("/channel/letters/{id}/redrive", post(numbers::http::redrive))
+        .route("/channel/letters/{id}/drop", post(numbers::http::drop_letter))
+        .route("/channel/blocks/{id}/lift", post(numbers::http::lift))
+        .route("/settings", get(drawn::http::page).post(settings::http::save))
+        .route("/knowledge", get(drawn::http::page).post(knowledge::http::try_out))
+        .route("/knowledge/new", get(drawn::http::page).post(knowledge::http::add))
+        .route("/knowledge/{id}", get(drawn::http::page).post(knowledge::http::save))
+        .route("/knowledge/{id}/retire", post(knowledge::http::retire))
+        .route("/knowledge/{id}/restore", post(knowledge::http::restore))
+        .route("/knowledge/{id}/delete", post(knowledge::http::delete))
+        .route("/documents", get(drawn::http::page).post(documents::http::add).layer(documents::http::body_limit()))
+        .route(
+            "/documents/{id}",
+            get(drawn::http::page).post(documents::http::replace).layer(documents::http::body_limit()),
+        )
+        .route("/documents/{id}/file", get(documents::download::download))
+        .route("/documents/{id}/reprocess", post(documents::http::reprocess))
+        .route("/documents/{id}/delete", post(documents::http::delete))
+        .route("/analytics", get(drawn::http::page))
         .route("/login", get(pages::login).post(sessions::http::sign_in))
         .route("/logout", post(sessions::http::sign_out))
         .route("/office", post(sessions::http::switch_office))
@@ -29,6 +55,11 @@ pub fn router(server: &Server) -> Router {
     let internal = Router::new()
         .route("/internal/offices", get(offices::http::list).post(offices::http::create))
         .route("/internal/offices/{office_id}", put(offices::http::update))
+        .route("/internal/knowledge/entries", get(knowledge::internal::list).post(knowledge::internal::create))
+        .route(
+            "/internal/documents",
+            get(documents::internal::list).post(documents::internal::create).layer(documents::http::body_limit()),
+        )
         .route("/internal/staff", post(staff::http::create));
     pages.merge(platform::http::internal(internal, &server.ctx)).with_state(server.clone())
 }

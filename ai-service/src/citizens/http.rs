@@ -2,13 +2,14 @@
 
 use axum::extract::State;
 use contracts::ContactId;
+use contracts::permissions::CITIZEN_PRIVACY;
 use platform::http::auth::{Actor, Office};
 use platform::http::{Json, Path, Problem};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{PRIVACY, store};
-use crate::App;
+use super::store;
+use crate::{App, privacy};
 
 /// Everything that the assistant remembers of a citizen.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -18,6 +19,10 @@ pub struct CitizenMemory {
     pub dialogues: Vec<Value>,
     /// Turns that are under way or were answered lately.
     pub turns: Vec<Value>,
+    /// What officers asked them, and notes on conversations that officers took over.
+    pub officers: Vec<Value>,
+    /// Names that are hidden from outside models.
+    pub names: Vec<String>,
 }
 
 /// What an erasure took.
@@ -41,8 +46,10 @@ pub async fn export(
     may(&actor)?;
     let mut tx = app.ctx.db.office(office).await?;
     let (dialogues, turns) = store::export(&mut tx, office, contact_id).await?;
+    let officers = store::officers(&mut tx, office, contact_id).await?;
+    let names = privacy::store::of_contact(&mut tx, office, contact_id).await?;
     tx.commit().await?;
-    Ok(Json(CitizenMemory { contact_id, dialogues, turns }))
+    Ok(Json(CitizenMemory { contact_id, dialogues, turns, officers, names }))
 }
 
 /// Forgets a citizen. Statistics stay: they name nobody.
@@ -58,7 +65,8 @@ pub async fn erase(
 ) -> Result<Json<CitizenForgotten>, Problem> {
     may(&actor)?;
     let mut tx = app.ctx.db.office(office).await?;
-    let erased = store::erase(&mut tx, office, contact_id).await?;
+    let erased =
+        store::erase(&mut tx, office, contact_id).await? + privacy::store::forget(&mut tx, office, contact_id).await?;
     tx.commit().await?;
     tracing::info!(rows = erased, "a citizen was forgotten");
     Ok(Json(CitizenForgotten { contact_id, erased }))
@@ -68,6 +76,6 @@ pub async fn erase(
 fn may(actor: &Actor) -> Result<(), Problem> {
     match actor {
         Actor::Service => Ok(()),
-        Actor::Person(_) => actor.require(PRIVACY).map(drop),
+        Actor::Person(_) => actor.require(CITIZEN_PRIVACY).map(drop),
     }
 }

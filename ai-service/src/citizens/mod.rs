@@ -2,6 +2,3 @@
 
 pub mod http;
 pub mod store;
-
-/// Exports and erases citizens' data in a person's name.
-pub const PRIVACY: &str = "citizen.privacy";

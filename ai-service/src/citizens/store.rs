@@ -35,8 +35,39 @@ pub async fn export(
     Ok((dialogues.collect(), turns.collect()))
 }
 
+/// What officers asked the contact, and their notes on conversations with them.
+pub async fn officers(tx: &mut Tx, office: OfficeId, contact: ContactId) -> Result<Vec<Value>, sqlx::Error> {
+    let questions = sqlx::query!(
+        "SELECT complaint_id, question, open, asked_at FROM officer_questions
+         WHERE office_id = $1 AND contact_id = $2 ORDER BY asked_at",
+        office.0,
+        contact.0,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let takeovers = sqlx::query!(
+        "SELECT conversation_id, officer, note, started_at, ended_at FROM takeovers WHERE office_id = $1
+             AND conversation_id IN (SELECT conversation_id FROM dialogues WHERE office_id = $1 AND contact_id = $2)
+         ORDER BY started_at",
+        office.0,
+        contact.0,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let questions = questions.into_iter().map(|row| {
+        json!({"complaint_id": row.complaint_id, "question": row.question, "open": row.open, "asked_at": row.asked_at})
+    });
+    let takeovers = takeovers.into_iter().map(|row| {
+        json!({"conversation_id": row.conversation_id, "officer": row.officer, "note": row.note,
+               "started_at": row.started_at, "ended_at": row.ended_at})
+    });
+    Ok(questions.chain(takeovers).collect())
+}
+
 /// Forgets a contact; how many rows that took. What a redelivery needs to be refused stays, without a word of theirs.
 pub async fn erase(tx: &mut Tx, office: OfficeId, contact: ContactId) -> Result<u64, sqlx::Error> {
+    crate::takeovers::store::erase(tx, office, contact).await?;
+    crate::complaints::store::erase(tx, office, contact).await?;
     let dialogues = sqlx::query!("DELETE FROM dialogues WHERE office_id = $1 AND contact_id = $2", office.0, contact.0)
         .execute(&mut **tx)
         .await?;

@@ -1,67 +1,82 @@
 //! From the plan and what its steps brought to the end of the turn: the transition's second half.
 
+use contracts::ComplaintNumber;
 use contracts::message::Reply;
-use contracts::{ComplaintNumber, ComplaintStatus};
 
-use super::{Answer, Conclusion, Dialogue, Handoff, Known, Plan, State, StepResult, words};
+use super::words::{Texts, Voice, table};
+use super::{Answer, Conclusion, Dialogue, Handoff, Known, Offer, Plan, State, StepResult, concluded, confirm, words};
+
+/// What the second half knows: the plan, and in whose words to speak.
+pub(super) struct Ending<'a> {
+    pub plan: &'a Plan,
+    pub voice: Voice<'a>,
+}
 
 /// Ends a turn whose steps are all done.
-pub fn conclude(plan: &Plan, results: &[StepResult]) -> Conclusion {
-    let english = plan.next.english;
+pub fn conclude(plan: &Plan, results: &[StepResult], texts: &Texts) -> Conclusion {
+    let ending = Ending { plan, voice: Voice { english: plan.next.english, texts } };
     let result = results.first();
-    match &plan.answer {
-        Answer::Say { reply } => said(plan, reply.clone(), "answered"),
+    let conclusion = match &plan.answer {
+        Answer::Say { reply } => ending.said(reply.clone(), "answered"),
         Answer::Handoff { reason, summary, text } => handed_off(plan.next.clone(), reason, summary, text.clone()),
-        Answer::Created { retry, summary } => created(plan, result, retry, summary),
-        Answer::Status { resume } => {
-            let text = match result {
-                Some(StepResult::Found { complaint }) => words::status(english, complaint),
-                _ => words::no_such_complaint(english),
-            };
-            said(plan, back(text, resume.as_ref()), "status")
+        Answer::Created { retry, summary, categories } => {
+            concluded::created(&ending, result, retry, summary, categories)
         }
-        Answer::Latest { resume, follow_up } => {
-            let known = listed(result);
-            let text = if known.is_empty() {
-                words::no_complaints(english)
-            } else {
-                words::latest(english, known, *follow_up)
-            };
-            let mut reply = back(text, resume.as_ref());
-            if resume.is_none() {
-                reply.buttons = words::after_status(english, known.is_empty());
-            }
-            said(plan, reply, "status")
-        }
+        Answer::Status { resume } => status(&ending, result, resume.as_ref()),
+        Answer::Latest { resume } => latest(&ending, result, resume.as_ref()),
+        Answer::FollowUp(follow_up) => concluded::follow_up(&ending, result, follow_up),
+        Answer::Followed { number, deed, summary, .. } => concluded::followed(&ending, result, *number, deed, summary),
         Answer::AskCancel => match result {
-            Some(StepResult::Found { complaint }) => ask_cancel(plan, complaint),
-            _ => said(plan, Reply::text(words::no_such_complaint(english)), "status"),
+            Some(StepResult::Found { complaint }) => concluded::ask_cancel(&ending, complaint),
+            _ => ending.said(Reply::text(ending.voice.say(&table::NO_SUCH_COMPLAINT)), "status"),
         },
-        Answer::ChooseCancel => choose_cancel(plan, listed(result)),
-        Answer::Cancelled { number } => cancelled(plan, result, *number),
-    }
+        Answer::ChooseCancel => concluded::choose_cancel(&ending, listed(result)),
+        Answer::Cancelled { number } => concluded::cancelled(&ending, result, *number),
+    };
+    Conclusion { reply: words::fitted(conclusion.reply), ..conclusion }
 }
 
 /// Ends a turn whose steps can't be done before the citizen has waited too long: honestly, and nothing is lost.
-pub fn give_up(plan: &Plan) -> Conclusion {
-    let english = plan.next.english;
+pub fn give_up(plan: &Plan, texts: &Texts) -> Conclusion {
+    let voice = Voice { english: plan.next.english, texts };
     let (next, summary, sent) = match &plan.answer {
-        Answer::Created { retry, summary } => ((**retry).clone(), summary.clone(), true),
-        _ => (plan.next.clone(), words::summary("deadline", "", plan.next.state.draft()), false),
+        Answer::Created { retry, summary, .. } | Answer::Followed { retry, summary, .. } => {
+            ((**retry).clone(), summary.clone(), true)
+        }
+        _ => (plan.next.clone(), words::summary("deadline", "", &plan.next, plan.next.state.draft(), texts), false),
     };
-    handed_off(next, "deadline", &summary, words::system_away(english, sent))
+    let conclusion = handed_off(next, "deadline", &summary, words::system_away(voice, sent));
+    Conclusion { reply: words::fitted(conclusion.reply), ..conclusion }
 }
 
-fn said(plan: &Plan, reply: Reply, outcome: &str) -> Conclusion {
-    Conclusion { reply, handoff: None, next: plan.next.clone(), complaint_id: None, outcome: outcome.to_owned() }
+impl Ending<'_> {
+    pub(super) fn said(&self, reply: Reply, outcome: &str) -> Conclusion {
+        let next = self.plan.next.clone();
+        Conclusion { reply, handoff: None, next, complaint_id: None, outcome: outcome.to_owned() }
+    }
+
+    /// The plan's dialogue in another state.
+    pub(super) fn moved(&self, reply: Reply, state: State, outcome: &str) -> Conclusion {
+        let said = self.said(reply, outcome);
+        Conclusion { next: Dialogue { state, ..said.next }, ..said }
+    }
+
+    /// Ends with the complaint that waits, if one does.
+    pub(super) fn offering_next(&self, mut conclusion: Conclusion) -> Conclusion {
+        let (reply, offer) = confirm::with_next(self.voice, conclusion.reply, &conclusion.next);
+        conclusion.reply = reply;
+        conclusion.next.offered = offer.or(conclusion.next.offered);
+        conclusion
+    }
 }
 
-fn moved(plan: &Plan, reply: Reply, state: State, outcome: &str) -> Conclusion {
-    let next = Dialogue { state, ..plan.next.clone() };
-    Conclusion { reply, handoff: None, next, complaint_id: None, outcome: outcome.to_owned() }
+/// What is spoken of from now on.
+pub(super) fn about(number: ComplaintNumber, mut conclusion: Conclusion) -> Conclusion {
+    conclusion.next.about = Some(number);
+    conclusion
 }
 
-fn handed_off(next: Dialogue, reason: &str, summary: &str, text: String) -> Conclusion {
+pub(super) fn handed_off(next: Dialogue, reason: &str, summary: &str, text: String) -> Conclusion {
     let handoff = Handoff { reason: reason.to_owned(), summary: summary.to_owned() };
     Conclusion {
         reply: Reply::text(text),
@@ -72,69 +87,48 @@ fn handed_off(next: Dialogue, reason: &str, summary: &str, text: String) -> Conc
     }
 }
 
-fn created(plan: &Plan, result: Option<&StepResult>, retry: &Dialogue, summary: &str) -> Conclusion {
-    match result {
-        Some(StepResult::Created { number, due_at }) => Conclusion {
-            complaint_id: Some(*number),
-            ..said(plan, words::created(plan.next.english, *number, *due_at), "complaint_created")
-        },
-        // It answered that it won't: the words stay, a person looks at it.
-        _ => handed_off(retry.clone(), "repeated_failure", summary, words::not_accepted(plan.next.english)),
-    }
-}
-
-fn back(text: String, resume: Option<&Reply>) -> Reply {
+pub(super) fn back(text: String, resume: Option<&Reply>) -> Reply {
     match resume {
         Some(resume) => words::then_back(&text, resume),
         None => Reply::text(text),
     }
 }
 
-fn listed(result: Option<&StepResult>) -> &[Known] {
+pub(super) fn listed(result: Option<&StepResult>) -> &[Known] {
     match result {
         Some(StepResult::Listed { complaints }) => complaints,
         _ => &[],
     }
 }
 
-/// From these the citizen may cancel.
-fn cancellable(status: ComplaintStatus) -> bool {
-    matches!(status, ComplaintStatus::Baru | ComplaintStatus::Terverifikasi | ComplaintStatus::MenungguWarga)
-}
-
-fn ask_cancel(plan: &Plan, complaint: &Known) -> Conclusion {
-    let english = plan.next.english;
-    if complaint.details.is_none() {
-        // Somebody else's: not theirs to cancel, and nothing more is said about it.
-        return said(plan, Reply::text(words::not_yours(english)), "refused");
-    }
-    if !cancellable(complaint.status) {
-        return said(plan, words::too_late_to_cancel(english, complaint), "refused");
-    }
-    moved(
-        plan,
-        words::sure_to_cancel(english, complaint.number),
-        State::Cancelling { number: complaint.number },
-        "asked",
-    )
-}
-
-fn choose_cancel(plan: &Plan, known: &[Known]) -> Conclusion {
-    let english = plan.next.english;
-    let open: Vec<&Known> = known.iter().filter(|complaint| cancellable(complaint.status)).collect();
-    match open.as_slice() {
-        [] => said(plan, Reply::text(words::nothing_to_cancel(english)), "answered"),
-        [only] => ask_cancel(plan, only),
-        several => said(plan, words::which_to_cancel(english, several), "asked"),
-    }
-}
-
-fn cancelled(plan: &Plan, result: Option<&StepResult>, number: ComplaintNumber) -> Conclusion {
-    let english = plan.next.english;
+fn status(ending: &Ending<'_>, result: Option<&StepResult>, resume: Option<&Reply>) -> Conclusion {
     match result {
-        Some(StepResult::Cancelled) => {
-            said(plan, Reply::text(words::cancelled(english, number)), "complaint_cancelled")
+        Some(StepResult::Found { complaint }) => {
+            let said = ending.said(back(words::status(ending.voice, complaint), resume), "status");
+            if complaint.details.is_some() { about(complaint.number, said) } else { said }
         }
-        _ => said(plan, words::cannot_cancel(english, number), "refused"),
+        _ => ending.said(back(ending.voice.say(&table::NO_SUCH_COMPLAINT), resume), "status"),
     }
+}
+
+fn latest(ending: &Ending<'_>, result: Option<&StepResult>, resume: Option<&Reply>) -> Conclusion {
+    let voice = ending.voice;
+    let known = listed(result);
+    let text = if known.is_empty() { voice.say(&table::NO_COMPLAINTS) } else { words::latest(voice, known) };
+    let mut reply = back(text, resume);
+    if resume.is_none() {
+        // Several can be looked at by a tap; one needs no list.
+        if known.len() > 1 {
+            reply.list = Some(words::rows(voice, "lihat", &known.iter().collect::<Vec<_>>()));
+        } else {
+            reply.buttons = words::after_status(voice, known.is_empty());
+        }
+    }
+    ending.said(reply, "status")
+}
+
+/// The dialogue offers a person from here on.
+pub(super) fn offering_person(mut conclusion: Conclusion) -> Conclusion {
+    conclusion.next.offered = Some(Offer::Person);
+    conclusion
 }

@@ -4,100 +4,77 @@
 //! answer, the dialogue afterwards. [`conclude::conclude`] goes from the plan and what the steps brought to the reply.
 //! Between them `turns` acts. What must stay true: no IO, no clock, no randomness here; a model never decides; nothing
 //! is said to be done that a step has not done; nothing is asked twice.
+//!
+//! [`plan`] looks at what comes before everything (danger, a person, what is not ours, anger) and then at the state:
+//! `idle`, `collect`, `confirm`, `follow`, `status`. `aside` answers digressions and returns to the open question.
 
+mod answers;
+mod aside;
 mod collect;
 pub mod conclude;
+mod concluded;
+mod confirm;
+mod correct;
+mod dates;
 mod draft;
+pub mod facts;
+mod follow;
+mod handback;
+mod idle;
+mod mood;
+mod people;
 pub mod plan;
 mod reading;
+pub mod state;
 mod status;
 pub mod store;
+mod wordless;
 
 pub mod turn;
 pub mod words;
 
 use chrono::{DateTime, Utc};
-use contracts::dto::ai::Entities;
+use contracts::dto::ai::{Entities, Source};
 use contracts::intent::Intent;
-use contracts::message::Reply;
-use contracts::{ComplaintNumber, ComplaintStatus, ContactId, TurnId};
+use contracts::message::{MediaRef, Reply};
+use contracts::{Category, ComplaintNumber, ComplaintStatus};
 use serde::{Deserialize, Serialize};
 
+use crate::categories::Categories;
 pub use draft::{Attempt, Draft, Field};
+pub use facts::Facts;
+pub use state::{Deed, Dialogue, Offer, Pending, State};
 pub use turn::Turn;
-
-/// What is remembered of a conversation between turns.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Dialogue {
-    pub state: State,
-    /// Turns in a row that were not understood.
-    pub failures: u8,
-    /// The citizen writes English.
-    pub english: bool,
-    /// The last answer offered a person: a "yes" now means that.
-    pub offered_person: bool,
-    /// The danger in this complaint was flagged already.
-    pub danger_flagged: bool,
-}
-
-/// Where a conversation stands, with what belongs to it there.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(tag = "name", rename_all = "snake_case")]
-pub enum State {
-    /// Nothing is under way.
-    #[default]
-    Idle,
-    /// A complaint is being taken; `asked` is what the last question was about.
-    Collecting { draft: Draft, asked: Field },
-    /// The complaint is complete and shown; the citizen says yes, changes it or drops it.
-    Confirming { draft: Draft },
-    /// The citizen wants to change something, and was asked what.
-    Editing { draft: Draft },
-    /// The citizen wants to cancel a complaint of theirs, and was asked whether they mean it.
-    Cancelling { number: ComplaintNumber },
-}
-
-impl State {
-    /// The word in answers and logs.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Idle => "idle",
-            Self::Collecting { .. } => "collecting",
-            Self::Confirming { .. } => "confirming",
-            Self::Editing { .. } => "editing",
-            Self::Cancelling { .. } => "cancelling",
-        }
-    }
-
-    /// The complaint that is being taken, if one is.
-    pub fn draft(&self) -> Option<&Draft> {
-        match self {
-            Self::Collecting { draft, .. } | Self::Confirming { draft } | Self::Editing { draft } => Some(draft),
-            Self::Idle | Self::Cancelling { .. } => None,
-        }
-    }
-}
-
-/// What the transition may know beside the turn.
-#[derive(Debug, Clone)]
-pub struct Facts {
-    pub turn_id: TurnId,
-    pub contact_id: ContactId,
-    pub office_name: String,
-    pub emergency_numbers: Vec<String>,
-    /// The hour of the day in Jakarta, for the greeting.
-    pub hour: u32,
-}
 
 /// Something to do elsewhere. Step n of a turn is done under the idempotency key `turn_id:n`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
-    CreateComplaint { draft: Box<Draft> },
-    FindComplaint { number: ComplaintNumber },
+    CreateComplaint {
+        draft: Box<Draft>,
+    },
+    FindComplaint {
+        number: ComplaintNumber,
+    },
     LatestComplaints,
-    CancelComplaint { number: ComplaintNumber },
+    CancelComplaint {
+        number: ComplaintNumber,
+    },
+    /// Adds to, reopens or answers for a complaint of the citizen's own.
+    Follow {
+        number: ComplaintNumber,
+        deed: Deed,
+        text: String,
+        media: Vec<MediaRef>,
+        said_at: DateTime<Utc>,
+    },
+}
+
+impl Step {
+    /// Whether it only looks.
+    pub fn reads(&self) -> bool {
+        matches!(self, Self::FindComplaint { .. } | Self::LatestComplaints)
+    }
 }
 
 /// What a step brought.
@@ -107,6 +84,10 @@ pub enum StepResult {
     Created {
         number: ComplaintNumber,
         due_at: Option<DateTime<Utc>>,
+    },
+    /// These parts of it were refused: field and reason.
+    Invalid {
+        errors: Vec<(String, String)>,
     },
     Found {
         complaint: Known,
@@ -118,6 +99,10 @@ pub enum StepResult {
     Cancelled,
     /// It can't be cancelled (any more).
     NotCancellable,
+    /// What the citizen had to say stands on the complaint now.
+    Followed,
+    /// It is not theirs, or it is too late.
+    NotFollowed,
     /// The other service answered that it won't.
     Refused {
         status: u16,
@@ -136,11 +121,21 @@ pub struct Known {
 /// What only the reporter is told.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Details {
+    /// The category's name.
     pub kategori: String,
+    /// Its key.
+    #[serde(default = "no_category")]
+    pub key: Category,
     pub alamat: String,
+    #[serde(default)]
+    pub deskripsi: String,
     pub due_at: DateTime<Utc>,
-    /// The last words of the office: a remark or a reason.
+    /// The last words of the office: a remark, a reason or a question.
     pub note: Option<String>,
+}
+
+fn no_category() -> Category {
+    Category(String::new())
 }
 
 /// What a turn will do and say.
@@ -154,6 +149,15 @@ pub struct Plan {
     pub answer: Answer,
     /// The dialogue afterwards, unless the steps' results say otherwise.
     pub next: Dialogue,
+    /// Where the answer comes from, if it comes from documents.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// A question that the office's documents do not answer: to be recorded.
+    #[serde(default)]
+    pub unanswered: Option<String>,
+    /// The takeover whose human part this turn has read, by its epoch.
+    #[serde(default)]
+    pub handback: Option<i64>,
 }
 
 /// How the answer comes about.
@@ -165,17 +169,37 @@ pub enum Answer {
     /// A person takes over.
     Handoff { reason: String, summary: String, text: String },
     /// The complaint was made, or not. `retry` is the dialogue to return to if it is unknown which.
-    Created { retry: Box<Dialogue>, summary: String },
+    Created { retry: Box<Dialogue>, summary: String, categories: Box<Categories> },
     /// The status of the complaint that was asked for; then back to where we were.
     Status { resume: Option<Reply> },
-    /// The citizen's latest complaints; `follow_up`: they are not content with one of them.
-    Latest { resume: Option<Reply>, follow_up: bool },
+    /// The citizen's latest complaints.
+    Latest { resume: Option<Reply> },
+    /// They are not content with a complaint of theirs, or have more to say: find out which.
+    FollowUp(Box<FollowUp>),
+    /// It was added, reopened, answered, or not. `retry` is the dialogue to return to if it is unknown which.
+    Followed { number: ComplaintNumber, deed: Deed, retry: Box<Dialogue>, summary: String },
     /// Ask whether to cancel this one, if it can be.
     AskCancel,
     /// Find out which one to cancel.
     ChooseCancel,
     /// It was cancelled, or not.
     Cancelled { number: ComplaintNumber },
+}
+
+/// What a citizen said about a complaint that was sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// Their words, without what only leads to them.
+    pub text: String,
+    pub media: Vec<MediaRef>,
+    /// What it seems to be about.
+    pub kategori: Option<Category>,
+    /// They want to add something, whatever the complaint's state.
+    pub adds: bool,
+    /// Show a list to choose from.
+    pub choose: bool,
+    /// What to do when there is no complaint that it could be about.
+    pub otherwise: Option<(Reply, State)>,
 }
 
 /// How a turn ends.

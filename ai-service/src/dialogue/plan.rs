@@ -1,15 +1,21 @@
 //! From what was said to what will be done: the transition's first half.
 
+use contracts::dto::ai::Source;
 use contracts::intent::Intent;
 use contracts::message::Reply;
 
-use super::{Answer, Dialogue, Draft, Facts, Plan, State, Step, Turn, collect, reading, status, words};
+use super::facts::Knowledge;
+use super::state::{Dialogue, Offer, Pending};
+use super::words::{Voice, table};
+use super::{
+    Answer, Facts, Plan, State, Step, Turn, collect, confirm, follow, handback, idle, mood, people, status, words,
+};
 use crate::understanding::Language;
 
 /// Turns in a row that may fail before a person is called.
 const PATIENCE: u8 = 3;
-/// A digression must be meant: below this, words are an answer to the question that was asked.
-const SURE_OF_DIGRESSION: f64 = 0.5;
+/// Anger that calls a person: an insult twice, or once at the top of one's voice.
+const FED_UP: u8 = 2;
 
 /// A plan in the making: what to do, say, and be afterwards.
 pub(super) struct Move {
@@ -18,33 +24,73 @@ pub(super) struct Move {
     pub state: State,
     /// The turn was understood.
     pub understood: bool,
-    pub offers_person: bool,
+    pub offers: Option<Offer>,
     pub intent: Option<Intent>,
+    /// Complaints to come back to, besides those that wait already.
+    pub queued: Vec<Pending>,
+    /// The first of the waiting complaints was taken up, or all of them dropped.
+    pub waiting: Waiting,
+    pub sources: Vec<Source>,
+    pub unanswered: Option<String>,
+}
+
+/// What becomes of the complaints that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Waiting {
+    Stay,
+    FirstTaken,
+    Dropped,
 }
 
 impl Move {
-    pub(super) fn say(reply: Reply, state: State) -> Self {
+    fn new(steps: Vec<Step>, answer: Answer, state: State) -> Self {
         Self {
-            steps: Vec::new(),
-            answer: Answer::Say { reply },
+            steps,
+            answer,
             state,
             understood: true,
-            offers_person: false,
+            offers: None,
             intent: None,
+            queued: Vec::new(),
+            waiting: Waiting::Stay,
+            sources: Vec::new(),
+            unanswered: None,
         }
     }
 
-    pub(super) fn act(step: Step, answer: Answer, state: State) -> Self {
-        Self { steps: vec![step], answer, state, understood: true, offers_person: false, intent: None }
+    pub(super) fn say(reply: Reply, state: State) -> Self {
+        Self::new(Vec::new(), Answer::Say { reply }, state)
     }
 
-    pub(super) fn offering_person(mut self) -> Self {
-        self.offers_person = true;
+    pub(super) fn act(step: Step, answer: Answer, state: State) -> Self {
+        Self::new(vec![step], answer, state)
+    }
+
+    pub(super) fn hand_over(answer: Answer, state: State) -> Self {
+        Self::new(Vec::new(), answer, state)
+    }
+
+    /// The question again, after saying that the answer was not understood.
+    pub(super) fn not_caught(scene: &Scene<'_>, question: &Reply, state: State) -> Self {
+        let reply = words::then_back(&scene.voice.say(&table::NOT_CAUGHT), question);
+        Self { understood: false, ..Self::say(reply, state) }
+    }
+
+    pub(super) fn offering(mut self, offer: Offer) -> Self {
+        self.offers = Some(offer);
         self
     }
 
     pub(super) fn meaning(mut self, intent: Intent) -> Self {
         self.intent = Some(intent);
+        self
+    }
+
+    /// Words before whatever it says.
+    pub(super) fn after(mut self, first: &str) -> Self {
+        if let Answer::Say { reply } = &mut self.answer {
+            *reply = words::then_back(first, reply);
+        }
         self
     }
 }
@@ -54,7 +100,7 @@ pub(super) struct Scene<'a> {
     pub before: &'a Dialogue,
     pub turn: &'a Turn,
     pub facts: &'a Facts,
-    pub english: bool,
+    pub voice: Voice<'a>,
 }
 
 /// Plans a turn.
@@ -64,25 +110,61 @@ pub fn plan(before: &Dialogue, turn: &Turn, facts: &Facts) -> Plan {
         Language::Indonesian => false,
         Language::Unclear => before.english,
     };
-    let scene = Scene { before, turn, facts, english };
+    let voice = Voice { english, texts: &facts.texts };
+    let mut before = before.clone();
+    if let Some(draft) = before.state.draft_mut() {
+        draft.renew(&facts.categories);
+    }
+    let back = facts.human.as_ref().map(|part| handback::take_over(&mut before, part, facts));
+    let scene = Scene { before: &before, turn, facts, voice };
+
     let danger = turn.understood.danger && !before.danger_flagged;
-    let mut the_move = if danger { collect::danger(&scene) } else { decide(&scene) };
+    let anger = mood::anger(turn);
+    let level = before.anger.saturating_sub(u8::from(anger == 0)).saturating_add(anger);
+    let mut the_move = if danger { collect::danger(&scene) } else { decide(&scene, level, anger) };
+    if back == Some(handback::Back::Continues)
+        && let Some(human) = &before.human
+    {
+        the_move = the_move.after(&words::handed_back(voice, human));
+    }
     if !the_move.understood && before.failures + 1 >= PATIENCE {
         let state = the_move.state;
-        let text = words::giving_up(english);
-        the_move = handoff(&scene, "repeated_failure", text, state);
-        the_move.understood = true;
+        the_move = people::call(&scene, "repeated_failure", voice.say(&table::GIVING_UP), state);
     }
+    finish(&scene, the_move, danger, level)
+}
+
+/// What is remembered, and the plan as it is stored.
+fn finish(scene: &Scene<'_>, the_move: Move, danger: bool, level: u8) -> Plan {
+    let Scene { before, turn, facts, voice } = *scene;
+    let called = matches!(the_move.answer, Answer::Handoff { .. });
+    let wordless = !turn.has_words() && turn.choice().is_none() && !turn.media.is_empty();
+    let mut waiting = before.waiting.clone();
+    match the_move.waiting {
+        Waiting::FirstTaken if !waiting.is_empty() => drop(waiting.remove(0)),
+        Waiting::Stay | Waiting::FirstTaken => {}
+        Waiting::Dropped => waiting.clear(),
+    }
+    // More than a handful is no conversation any more.
+    waiting.extend(the_move.queued);
+    waiting.truncate(4);
     let next = Dialogue {
         failures: if the_move.understood { 0 } else { before.failures + 1 },
-        english,
-        offered_person: the_move.offers_person,
+        english: voice.english,
+        offered: the_move.offers,
         danger_flagged: danger || before.danger_flagged && the_move.state != State::Idle,
+        anger: if called { 0 } else { level },
+        wordless: if wordless { before.wordless.saturating_add(1) } else { 0 },
+        waiting,
+        about: before.about,
+        called_at: if called { Some(facts.now) } else { before.called_at },
+        human: before.human.clone(),
         state: the_move.state,
     };
     let mut answer = the_move.answer;
-    if let Answer::Created { retry, .. } = &mut answer {
-        retry.english = english;
+    if let Answer::Created { retry, .. } | Answer::Followed { retry, .. } = &mut answer {
+        let state = std::mem::take(&mut retry.state);
+        **retry = Dialogue { state, offered: None, ..next.clone() };
     }
     Plan {
         intent: the_move.intent.or(turn.understood.intent).unwrap_or(turn.understood.guess),
@@ -92,109 +174,38 @@ pub fn plan(before: &Dialogue, turn: &Turn, facts: &Facts) -> Plan {
         steps: the_move.steps,
         answer,
         next,
+        sources: the_move.sources,
+        unanswered: the_move.unanswered,
+        handback: facts.human.as_ref().map(|part| part.epoch),
     }
 }
 
-fn decide(scene: &Scene<'_>) -> Move {
-    if scene.turn.choice() == Some("petugas") || wants_person(scene) {
-        return requested(scene);
+/// What comes before everything, then the state.
+fn decide(scene: &Scene<'_>, level: u8, anger: u8) -> Move {
+    if let Some(first) = people::wanted(scene) {
+        return first;
     }
-    match &scene.before.state {
-        State::Idle => idle(scene),
-        State::Collecting { draft, asked } => collect::collecting(scene, draft, *asked),
-        State::Confirming { draft } => collect::confirming(scene, draft),
-        State::Editing { draft } => collect::editing(scene, draft),
+    // A question that the office's documents answer is one, whatever it is about.
+    let known = matches!(scene.facts.knowledge, Knowledge::Found { .. });
+    if !known && let Some(authority) = mood::beyond_us(scene.turn) {
+        return people::beyond_us(scene, authority);
+    }
+    if anger > 0 && level >= FED_UP {
+        return people::angry(scene);
+    }
+    if let Some(settled) = handback::settled(scene) {
+        return settled;
+    }
+    let the_move = match &scene.before.state {
+        State::Idle => idle::idle(scene),
+        State::Collecting { draft, asked } => collect::collecting(scene, draft, asked),
+        State::Confirming { draft } => confirm::confirming(scene, draft),
+        State::Editing { draft } => confirm::editing(scene, draft),
         State::Cancelling { number } => status::cancelling(scene, *number),
-    }
-}
-
-fn wants_person(scene: &Scene<'_>) -> bool {
-    let understood = &scene.turn.understood;
-    let tapped = scene.turn.choice().is_some();
-    let asked =
-        !tapped && understood.intent == Some(Intent::HumanHandoff) && understood.confidence >= SURE_OF_DIGRESSION;
-    let accepted =
-        scene.before.offered_person && scene.before.state == State::Idle && !tapped && reading::yes(scene.turn);
-    asked || accepted
-}
-
-/// Nothing is under way: begin what the citizen wants.
-pub(super) fn idle(scene: &Scene<'_>) -> Move {
-    let Scene { turn, english, .. } = *scene;
-    match turn.choice() {
-        Some("lapor") => return collect::begin(scene, Draft::default()).meaning(Intent::CreateComplaint),
-        Some("status") => return status::latest(scene, None, false).meaning(Intent::CheckStatus),
-        _ => {}
-    }
-    if let Some(number) = turn.chosen("cabut").and_then(|number| number.parse().ok()) {
-        return status::ask_cancel(scene, number).meaning(Intent::CancelComplaint);
-    }
-    if !turn.has_words() {
-        return wordless(scene);
-    }
-    let understood = &turn.understood;
-    let looks_like_one = understood.guess == Intent::CreateComplaint && understood.entities.kategori.is_some();
-    match understood.intent {
-        Some(Intent::CreateComplaint) => collect::begin(scene, Draft::default()),
-        None if looks_like_one => collect::begin(scene, Draft::default()),
-        Some(Intent::CancelComplaint) => status::cancel(scene),
-        Some(Intent::UpdateComplaint) => status::follow_up(scene),
-        _ if understood.entities.complaint_id.is_some() => status::by_number(scene, None),
-        Some(Intent::CheckStatus | Intent::ComplaintHistory) => status::latest(scene, None, false),
-        Some(Intent::Greeting) => Move::say(words::greeting(english, scene.facts, &turn.text), State::Idle),
-        Some(Intent::Thanks) => Move::say(words::welcome(english), State::Idle),
-        Some(Intent::KnowledgeQuery) => Move::say(words::not_known(english), State::Idle).offering_person(),
-        Some(Intent::OutOfScope) => Move::say(words::out_of_scope(english), State::Idle),
-        Some(Intent::Confirm | Intent::Deny) => Move::say(words::what_next(english), State::Idle),
-        Some(Intent::HumanHandoff) => requested(scene),
-        None => Move { understood: false, ..Move::say(words::not_understood(english), State::Idle) },
-    }
-}
-
-/// A picture, a pin or something unreadable, without a word.
-fn wordless(scene: &Scene<'_>) -> Move {
-    let turn = scene.turn;
-    if turn.location.is_some() || !turn.media.is_empty() {
-        return collect::begin(scene, Draft::default()).meaning(Intent::CreateComplaint);
-    }
-    Move::say(words::unreadable(scene.english), State::Idle)
-}
-
-/// An aside while something is under way: answer it, then come back to `resume`. `None`: it is no aside.
-pub(super) fn digression(scene: &Scene<'_>, state: &State, resume: &Reply) -> Option<Move> {
-    let Scene { turn, english, .. } = *scene;
-    let understood = &turn.understood;
-    if turn.choice() == Some("status") {
-        return Some(Move { state: state.clone(), ..status::latest(scene, Some(resume.clone()), false) });
-    }
-    // A tapped title is no text to interpret.
-    let intent =
-        understood.intent.filter(|_| turn.choice().is_none() && understood.confidence >= SURE_OF_DIGRESSION)?;
-    let back = |first: Reply| Some(Move::say(words::then_back(&first.text, resume), state.clone()));
-    match intent {
-        _ if understood.entities.complaint_id.is_some() => {
-            Some(Move { state: state.clone(), ..status::by_number(scene, Some(resume.clone())) })
-        }
-        Intent::CheckStatus | Intent::ComplaintHistory => {
-            Some(Move { state: state.clone(), ..status::latest(scene, Some(resume.clone()), false) })
-        }
-        Intent::Greeting => back(words::short_greeting(english, scene.facts, &turn.text)),
-        Intent::Thanks => back(words::welcome(english)),
-        Intent::KnowledgeQuery => back(words::not_known(english)),
-        Intent::OutOfScope => back(words::out_of_scope(english)),
-        _ => None,
-    }
-}
-
-/// The citizen asked for a person.
-fn requested(scene: &Scene<'_>) -> Move {
-    handoff(scene, "requested", words::person_comes(scene.english), scene.before.state.clone())
-        .meaning(Intent::HumanHandoff)
-}
-
-/// A person takes over; what was under way waits.
-pub(super) fn handoff(scene: &Scene<'_>, reason: &str, text: String, state: State) -> Move {
-    let summary = words::summary(reason, &scene.turn.text, state.draft());
-    let answer = Answer::Handoff { reason: reason.to_owned(), summary, text };
-    Move { steps: Vec::new(), answer, state, understood: true, offers_person: false, intent: None }
+        State::Following { number, deed, text, media, otherwise } => follow::following(
+            scene,
+            &follow::Matter { number: *number, deed, text, media, otherwise: otherwise.as_ref() },
+        ),
+    };
+    if anger > 0 { the_move.after(&scene.voice.say(&table::SORRY)) } else { the_move }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use contracts::intent::Intent;
 use regex::Regex;
 
-use super::{Field, Turn};
+use super::{Draft, Field, Turn};
 use crate::understanding::normalize;
 
 fn pattern(text: &str) -> Regex {
@@ -33,6 +33,9 @@ static BUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(tapi|tetapi|kecuali|
 pub fn yes(turn: &Turn) -> bool {
     if let Some(choice) = turn.choice() {
         return choice == "ya";
+    }
+    if turn.thumb_up() {
+        return true;
     }
     let line = normalize::line(&turn.text);
     let short = line.split(' ').count() <= 5;
@@ -63,7 +66,7 @@ pub fn drop_it(turn: &Turn) -> bool {
 }
 
 /// Which part of a complaint the citizen names.
-pub fn field(turn: &Turn) -> Option<Field> {
+pub fn field(turn: &Turn, draft: &Draft) -> Option<Field> {
     if let Some(field) = turn.chosen("ubah") {
         return match field {
             "deskripsi" => Some(Field::Deskripsi),
@@ -83,8 +86,62 @@ pub fn field(turn: &Turn) -> Option<Field> {
     } else if has(&["masalah", "deskripsi", "keterangan", "isi", "description", "problem"]) {
         Some(Field::Deskripsi)
     } else {
-        None
+        // A question of the category's own, by a word of it: "tinggi airnya salah".
+        let named = |word: &str| word.chars().count() >= 4 && line.split(' ').any(|said| said.starts_with(word));
+        let asks = draft.asks.iter().filter(|ask| draft.fields.contains_key(&ask.field));
+        asks.filter(|ask| normalize::tokens(&ask.question.to_lowercase()).iter().any(|word| named(word)))
+            .map(|ask| Field::Extra(ask.field.clone()))
+            .next()
     }
+}
+
+static SETTLED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b((tadi|barusan|kemarin) .{0,20}(sudah |sama |dengan )?(petugas|admin|operator|pegawai|orangnya)|sudah (di(bantu|jawab|urus|tangani|bereskan|catat|laporkan)|beres|selesai|clear|sama|dengan) ?(\w+ )?(petugas|admin|operator|pegawai|beliau|bapaknya|ibunya|mas\w*|mbak\w*)|(petugas|admin) .{0,12}sudah (bantu|dibantu|jawab|urus|catat|beres)\w*)\b",
+    )
+});
+
+/// The citizen says that a person has settled it already.
+pub fn settled(turn: &Turn) -> bool {
+    if turn.choice().is_some() {
+        return false;
+    }
+    let line = normalize::line(&turn.text);
+    line.split(' ').count() <= 12 && SETTLED.is_match(&line)
+}
+
+static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"\b(((laporan|aduan|keluhan|pengaduan) (saya|kami|aku) .*|yang (kemarin|dulu|lalu|tadi|saya lapor\w*|sudah (di)?lapor\w*) .*)(belum|masih|kok|kenapa|lagi|tidak)",
+        r"|(belum|masih belum|tidak) (juga |ada |pernah )?(di)?(perbaiki|tindak\w*|tangani|angkut|bersihkan|tuntas|beres|respon\w*|datang)",
+        r"|(rusak|mati|bocor|banjir|mampet|numpuk|menumpuk) lagi( \w+){0,2}$|masih (rusak|mati|bocor|banjir|mampet|menumpuk|numpuk|sama)( \w+){0,2}$",
+        r"|still (not|broken)|not (been )?(fixed|repaired)|broken again)\b",
+    ))
+});
+
+/// The citizen speaks of something that they reported before and are not content with.
+pub fn still_broken(turn: &Turn) -> bool {
+    turn.choice().is_none() && AGAIN.is_match(&normalize::line(&turn.text))
+}
+
+static ADD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"(?i)^\s*(?:(?:halo|pak|bu|min|maaf|permisi|saya|sy|aku|mau|ingin|pengen|tolong|mohon|bisa|boleh)[\s,]+)*",
+        r"(?:tambah(?:kan|an|in)?|nambah(?:in)?|menambah(?:kan)?|update|ralat|revisi|melengkapi|lengkapi|susulan|add|i want to add)\b",
+        r"(?:\s+(?:info(?:rmasi)?|keterangan|ket|data|foto(?:nya)?|bukti|catatan|some|information|details?|to|my|report)\b)*",
+        r"(?:\s+(?:untuk|utk|ke|pada|di|buat|laporan|saya|nya|dong|ya|kemarin|tadi|yang|tersebut)\b)*[\s,.:;-]*",
+    ))
+});
+
+/// The wish to add something to a complaint: what is left when the wish itself is taken away.
+pub fn addition(text: &str) -> Option<String> {
+    let found = ADD.find(text)?;
+    Some(text[found.end()..].trim().to_owned())
+}
+
+/// Words that stand for nothing but an answer: hello, thanks, yes, no.
+pub fn chatter(turn: &Turn) -> bool {
+    matches!(turn.understood.intent, Some(Intent::Confirm | Intent::Deny | Intent::Greeting | Intent::Thanks))
 }
 
 /// Whether the citizen does not know what was asked.

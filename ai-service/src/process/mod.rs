@@ -17,7 +17,8 @@ use platform::http::client::Call;
 use uuid::Uuid;
 
 use crate::App;
-use crate::dialogue::{Conclusion, Dialogue, Plan, Step, Turn, conclude, plan};
+use crate::dialogue::facts::Knowledge;
+use crate::dialogue::{Conclusion, Dialogue, Plan, Turn, conclude, plan};
 use crate::error::Error;
 use crate::turns::{self, Origin, Source, Work, act, prepare, store};
 
@@ -25,19 +26,18 @@ use crate::turns::{self, Origin, Source, Work, act, prepare, store};
 const DEADLINE_SECONDS: i64 = 8;
 
 /// Understands and answers; changes nothing.
-async fn dry_run(app: &App, office: OfficeId, turn: &Turn) -> Result<ProcessedMessage, Problem> {
+async fn dry_run(app: &App, office: OfficeId, turn: &Turn, knowledge: &Knowledge) -> Result<ProcessedMessage, Problem> {
     // Nobody's: nothing that belongs to a citizen can be found under it.
     let work = work(app, office, ContactId(Uuid::nil()), TurnId::new());
-    let facts = prepare::facts(app, &work).await.map_err(problem)?;
+    let facts = prepare::facts(app, &work, knowledge).await.map_err(problem)?;
     let plan = plan::plan(&Dialogue::default(), turn, &facts);
     let mut results = Vec::new();
     for (n, step) in plan.steps.iter().enumerate() {
-        let reads = matches!(step, Step::FindComplaint { .. } | Step::LatestComplaints);
-        if reads {
+        if step.reads() {
             results.push(act::take(app, &work, step, n).await?);
         }
     }
-    let conclusion = conclude::conclude(&plan, &results);
+    let conclusion = conclude::conclude(&plan, &results, &facts.texts);
     Ok(processed(plan, conclusion))
 }
 
@@ -45,17 +45,14 @@ async fn dry_run(app: &App, office: OfficeId, turn: &Turn) -> Result<ProcessedMe
 async fn for_real(
     app: &App,
     office: OfficeId,
-    wa_user_id: &WaUserId,
+    contact: ContactId,
     key: Option<&str>,
-    turn: &Turn,
+    (turn, knowledge): (&Turn, &Knowledge),
 ) -> Result<ProcessedMessage, Problem> {
-    let resolve = ResolveContact { wa_user_id: wa_user_id.to_string(), phone_number_id: None };
-    let call = Call::office(office);
-    let contact: ResolvedContact = app.channel.post("/internal/contacts/resolve", &resolve, &call).await?;
-    let turn_id = key
-        .map_or_else(TurnId::new, |key| TurnId(Uuid::new_v5(&contact.contact_id.0, format!("turn {key}").as_bytes())));
-    let work = work(app, office, contact.contact_id, turn_id);
-    if let Some((plan, conclusion)) = turns::run(app, &work, turn).await.map_err(problem)? {
+    let turn_id =
+        key.map_or_else(TurnId::new, |key| TurnId(Uuid::new_v5(&contact.0, format!("turn {key}").as_bytes())));
+    let work = work(app, office, contact, turn_id);
+    if let Some((plan, conclusion)) = turns::run(app, &work, turn, knowledge).await.map_err(problem)? {
         return Ok(processed(plan, conclusion));
     }
     let mut tx = app.ctx.db.office(office).await?;
@@ -64,12 +61,25 @@ async fn for_real(
     told.map(|told| processed(told.plan, told.conclusion)).ok_or_else(|| Error::AnsweredBefore.into())
 }
 
+/// Whom channel-service knows by this id.
+async fn contact(app: &App, office: OfficeId, wa_user_id: &WaUserId) -> Result<ContactId, Problem> {
+    let resolve = ResolveContact { wa_user_id: wa_user_id.to_string(), phone_number_id: None };
+    let resolved: ResolvedContact =
+        app.channel.post("/internal/contacts/resolve", &resolve, &Call::office(office)).await?;
+    Ok(resolved.contact_id)
+}
+
+/// The conversation of a contact's calls.
+fn conversation(contact: ContactId) -> ConversationId {
+    ConversationId(Uuid::new_v5(&contact.0, b"process-message"))
+}
+
 fn work(app: &App, office: OfficeId, contact: ContactId, turn_id: TurnId) -> Work {
     let now = app.ctx.clock.now();
     Work {
         turn_id,
         office,
-        conversation_id: ConversationId(Uuid::new_v5(&contact.0, b"process-message")),
+        conversation_id: conversation(contact),
         contact_id: contact,
         origin: Origin {
             source: Source::Api,
@@ -88,7 +98,7 @@ fn processed(plan: Plan, conclusion: Conclusion) -> ProcessedMessage {
         confidence: plan.confidence,
         entities: plan.entities,
         reply: conclusion.reply.text,
-        sources: Vec::new(),
+        sources: plan.sources,
         state: conclusion.next.state.name().to_owned(),
         provider: plan.provider,
     }

@@ -11,12 +11,12 @@ use platform::bus::HandlerError;
 use platform::http::client::{Call, CallError};
 use serde::{Deserialize, Serialize};
 
-use super::{Stored, Work, store};
+use super::{Stored, Work, follow, store};
 use crate::App;
 use crate::dialogue::{Details, Draft, Known, Step, StepResult};
 
 /// How many complaints a citizen is shown.
-const LATEST: u8 = 5;
+const LATEST: u8 = 10;
 
 /// Takes the steps that are left. An error leaves the plan as it stands, to be resumed.
 pub async fn act(app: &App, stored: &mut Stored) -> Result<(), HandlerError> {
@@ -39,6 +39,10 @@ pub async fn take(app: &App, work: &Work, step: &Step, n: usize) -> Result<StepR
         Step::FindComplaint { number } => find(app, work.contact_id, *number, &call).await,
         Step::LatestComplaints => latest(app, work.contact_id, &call).await,
         Step::CancelComplaint { number } => cancel(app, work.contact_id, *number, call, key).await,
+        Step::Follow { number, deed, text, media, said_at } => {
+            let saying = follow::Saying { contact: work.contact_id, number: *number, text, media, said_at: *said_at };
+            follow::follow(app, deed, &saying, &call.key(key)).await
+        }
     }
 }
 
@@ -66,6 +70,8 @@ async fn create(app: &App, work: &Work, draft: &Draft, call: Call, key: String) 
         kelurahan: draft.kelurahan.clone(),
         kecamatan: draft.kecamatan.clone(),
         media: draft.media.clone(),
+        fields: draft.fields.clone(),
+        urgent: draft.urgent,
         anonim: draft.anonim,
         rahasia: draft.rahasia,
         origin_turn_id: Some(turn),
@@ -73,6 +79,10 @@ async fn create(app: &App, work: &Work, draft: &Draft, call: Call, key: String) 
     };
     match app.case.post::<_, Created>("/internal/complaints", &body, &call.key(key)).await {
         Ok(created) => Ok(StepResult::Created { number: created.complaint_id, due_at: created.due_at }),
+        Err(CallError::Refused { status: 400 | 422, problem, .. }) if !problem.errors.is_empty() => {
+            let errors = problem.errors.into_iter().map(|error| (error.field, error.message));
+            Ok(StepResult::Invalid { errors: errors.collect() })
+        }
         Err(error) => refused(error),
     }
 }
@@ -93,7 +103,7 @@ async fn find(app: &App, contact: ContactId, number: ComplaintNumber, call: &Cal
     }
 }
 
-async fn detail(app: &App, number: ComplaintNumber, call: &Call) -> Result<ComplaintDetail, CallError> {
+pub(super) async fn detail(app: &App, number: ComplaintNumber, call: &Call) -> Result<ComplaintDetail, CallError> {
     app.case.get(&format!("/internal/complaints/{number}"), call).await
 }
 
@@ -142,7 +152,7 @@ async fn cancel(
 }
 
 /// A refusal is a result; anything else is not.
-fn refused(error: CallError) -> Result<StepResult, CallError> {
+pub(super) fn refused(error: CallError) -> Result<StepResult, CallError> {
     match error.status() {
         Some(status) => {
             tracing::warn!(status, service = error.service(), "a step was refused");
@@ -153,7 +163,13 @@ fn refused(error: CallError) -> Result<StepResult, CallError> {
 }
 
 fn known(view: ComplaintView, own: bool, note: Option<String>) -> Known {
-    let details =
-        own.then_some(Details { kategori: view.kategori_nama, alamat: view.alamat, due_at: view.due_at, note });
+    let details = own.then_some(Details {
+        kategori: view.kategori_nama,
+        key: view.kategori,
+        alamat: view.alamat,
+        deskripsi: view.deskripsi,
+        due_at: view.due_at,
+        note,
+    });
     Known { number: view.complaint_id, status: view.status, details }
 }

@@ -1,13 +1,15 @@
 //! Stage (c): the dialogue, the inbox, the statistics and the answer in one transaction.
 
+use chrono::{DateTime, Utc};
 use contracts::events::turn::{HandoffRequested, ReplyReady};
 use platform::bus::HandlerError;
 use platform::outbox::{self, Cause};
 use platform::{Tx, inbox};
 
-use super::{Source, Stored, store};
-use crate::App;
-use crate::dialogue::{self, Conclusion};
+use super::{Source, Stored, Work, store};
+use crate::dialogue::{self, Conclusion, Deed, Step, StepResult};
+use crate::knowledge::unanswered;
+use crate::{App, complaints, personal, privacy, takeovers};
 
 /// The name under which turns stand in the inbox.
 const CONSUMER: &str = "turns";
@@ -27,6 +29,7 @@ pub async fn commit(app: &App, stored: &Stored, conclusion: &Conclusion) -> Resu
         return Ok(false);
     }
     dialogue::store::save(&mut tx, work.office, work.conversation_id, &conclusion.next).await?;
+    neighbours(&mut tx, stored, now).await?;
     let took = (now - work.origin.received_at).num_milliseconds().max(0);
     store::log(&mut tx, stored, &conclusion.outcome, took, now).await?;
     if work.origin.source == Source::Whatsapp {
@@ -36,6 +39,27 @@ pub async fn commit(app: &App, stored: &Stored, conclusion: &Conclusion) -> Resu
     app.ctx.outbox.wake();
     app.metrics.count(conclusion, took);
     Ok(true)
+}
+
+/// What the turn settles beside the dialogue: the takeover that it has read, the officers' question that it answered,
+/// the question that nobody could answer.
+async fn neighbours(tx: &mut Tx, stored: &Stored, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let Work { office, conversation_id, .. } = stored.work;
+    if let Some(epoch) = stored.plan.handback {
+        takeovers::store::read(tx, office, conversation_id, epoch).await?;
+    }
+    for (step, result) in stored.plan.steps.iter().zip(&stored.results) {
+        if let (Step::Follow { number, deed: Deed::Answer { .. }, .. }, StepResult::Followed) = (step, result) {
+            complaints::store::answered(tx, office, &number.to_string()).await?;
+        }
+    }
+    if let Some(question) = &stored.plan.unanswered {
+        let names = privacy::store::around(tx, office, Some(stored.work.contact_id)).await?;
+        let known = personal::find_known(question, names.iter().map(String::as_str));
+        let nameless = personal::replace(question, &known, |_, _| "…".to_owned());
+        unanswered::record(tx, office, &nameless, now).await?;
+    }
+    Ok(())
 }
 
 async fn answer(app: &App, tx: &mut Tx, stored: &Stored, conclusion: &Conclusion) -> Result<(), HandlerError> {

@@ -6,7 +6,7 @@ use platform::bus::{Delivery, Handler, HandlerError};
 use platform::inbox;
 
 use super::store;
-use crate::App;
+use crate::{App, privacy};
 
 /// Puts dialogues and turns of one contact under another.
 #[derive(Debug, Clone)]
@@ -22,6 +22,7 @@ impl Handler for Merges {
             && inbox::first_time(&mut tx, Some(office), "merges", delivery.attributes.id).await?
         {
             store::merge(&mut tx, office, event.from, event.into).await?;
+            privacy::store::merge(&mut tx, office, event.from, event.into).await?;
         }
         tx.commit().await?;
         Ok(())

@@ -7,12 +7,15 @@
 //! calls. What must stay true: within a conversation a turn is planned only when the one before it has ended.
 
 pub mod act;
+pub mod answers;
 pub mod commit;
 pub mod consumer;
+mod follow;
 pub mod merge;
 pub mod prepare;
 pub mod prune;
 pub mod store;
+pub mod texts;
 
 use chrono::{DateTime, Utc};
 use contracts::{ContactId, ConversationId, EventId, OfficeId, TurnId};
@@ -21,6 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::App;
 use crate::dialogue::conclude::{conclude, give_up};
+use crate::dialogue::facts::Knowledge;
 use crate::dialogue::{Conclusion, Plan, StepResult, Turn};
 use prepare::Prepared;
 
@@ -81,9 +85,9 @@ pub struct Stored {
 pub type Ended = Option<(Plan, Conclusion)>;
 
 /// Answers a turn, from wherever it stands.
-pub async fn run(app: &App, work: &Work, turn: &Turn) -> Result<Ended, HandlerError> {
+pub async fn run(app: &App, work: &Work, turn: &Turn, knowledge: &Knowledge) -> Result<Ended, HandlerError> {
     loop {
-        match prepare::prepare(app, work, turn).await? {
+        match prepare::prepare(app, work, turn, knowledge).await? {
             Prepared::Finished => return Ok(None),
             Prepared::Ready(stored) => return finish(app, *stored).await,
             // A turn whose deadline passed before it was carried out: what it began is ended first.
@@ -98,11 +102,12 @@ pub async fn run(app: &App, work: &Work, turn: &Turn) -> Result<Ended, HandlerEr
 
 /// Acts and commits.
 async fn finish(app: &App, mut stored: Stored) -> Result<Ended, HandlerError> {
+    let texts = prepare::texts(app, stored.work.office).await?;
     let conclusion = match act::act(app, &mut stored).await {
-        Ok(()) => conclude(&stored.plan, &stored.results),
+        Ok(()) => conclude(&stored.plan, &stored.results, &texts),
         Err(HandlerError::Unavailable(error)) if app.ctx.clock.now() >= stored.work.origin.deadline_at => {
             tracing::warn!(turn = %stored.work.turn_id, error = &*error as &dyn std::error::Error, "a step could not be taken in time");
-            give_up(&stored.plan)
+            give_up(&stored.plan, &texts)
         }
         Err(error) => return Err(error),
     };

@@ -1,11 +1,15 @@
 //! Stage (a): understand and plan, committed under the turn's id.
 
-use chrono::Timelike;
+use contracts::OfficeId;
+use contracts::office::{Office, OfficeSettings};
 use platform::bus::HandlerError;
 
 use super::{Stored, Work, store};
-use crate::App;
+use crate::dialogue::facts::{Knowledge, opens_at};
+use crate::dialogue::words::Texts;
 use crate::dialogue::{self, Facts, Turn, plan};
+use crate::takeovers::human;
+use crate::{App, categories, complaints, takeovers};
 
 /// Where a turn stands.
 #[derive(Debug)]
@@ -19,8 +23,8 @@ pub enum Prepared {
 }
 
 /// Finds the turn's plan or makes it.
-pub async fn prepare(app: &App, work: &Work, turn: &Turn) -> Result<Prepared, HandlerError> {
-    let facts = facts(app, work).await?;
+pub async fn prepare(app: &App, work: &Work, turn: &Turn, knowledge: &Knowledge) -> Result<Prepared, HandlerError> {
+    let facts = facts(app, work, knowledge).await?;
     let mut tx = app.ctx.db.office(work.office).await?;
     let before = dialogue::store::lock(&mut tx, work.office, work.conversation_id, work.contact_id).await?;
     match store::find(&mut tx, work.office, work.turn_id).await? {
@@ -39,16 +43,39 @@ pub async fn prepare(app: &App, work: &Work, turn: &Turn) -> Result<Prepared, Ha
 }
 
 /// What the transition may know of the world.
-pub async fn facts(app: &App, work: &Work) -> Result<Facts, HandlerError> {
-    let offices = app.ctx.offices.all(&app.ctx.db).await?;
-    let office = offices.get(&work.office);
-    let settings = office.map(|office| office.settings.clone()).unwrap_or_default();
-    let name = office.map_or("Kantor", |office| office.name.as_str());
+pub async fn facts(app: &App, work: &Work, knowledge: &Knowledge) -> Result<Facts, HandlerError> {
+    let now = app.ctx.clock.now();
+    let office = office(app, work.office).await?;
+    let mut tx = app.ctx.db.office(work.office).await?;
+    let known = categories::store::list(&mut tx, work.office).await?;
+    let questions = complaints::store::open(&mut tx, work.office, work.contact_id).await?;
+    let takeover = takeovers::store::unread(&mut tx, work.office, work.conversation_id).await?;
+    tx.commit().await?;
+    let settings = office.settings.clone();
     Ok(Facts {
-        turn_id: work.turn_id,
-        contact_id: work.contact_id,
-        office_name: settings.greeting_name.unwrap_or_else(|| name.to_owned()),
+        office_name: settings.greeting_name.clone().unwrap_or_else(|| office.name.clone()),
+        opens_at: opens_at(&settings, now),
         emergency_numbers: settings.emergency_numbers,
-        hour: platform::clock::jakarta(app.ctx.clock.now()).hour(),
+        texts: app.texts.of(&office, &app.metrics),
+        categories: categories::whole(app, work.office, known).await?,
+        questions,
+        human: match takeover {
+            Some(takeover) => Some(human::part(app, work, &takeover).await),
+            None => None,
+        },
+        knowledge: knowledge.clone(),
+        ..Facts::plain(work.turn_id, work.contact_id, now)
     })
+}
+
+/// In whose words to speak.
+pub async fn texts(app: &App, office_id: OfficeId) -> Result<Texts, HandlerError> {
+    Ok(app.texts.of(&office(app, office_id).await?, &app.metrics))
+}
+
+/// The office, or a nameless one that we have not heard of yet.
+async fn office(app: &App, office_id: OfficeId) -> Result<Office, HandlerError> {
+    let offices = app.ctx.offices.all(&app.ctx.db).await?;
+    let unknown = || Office { office_id, name: "Kantor".to_owned(), version: 0, settings: OfficeSettings::default() };
+    Ok(offices.get(&office_id).cloned().unwrap_or_else(unknown))
 }

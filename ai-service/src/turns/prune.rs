@@ -27,6 +27,7 @@ pub async fn run(app: App) -> anyhow::Result<()> {
 pub async fn once(app: &App) -> Result<(), sqlx::Error> {
     let mut tx = app.ctx.db.all_offices("old turns are forgotten in every office").await?;
     let pruned = store::prune(&mut tx, app.ctx.clock.now()).await?;
+    crate::complaints::store::prune(&mut tx, app.ctx.clock.now()).await?;
     tx.commit().await?;
     tracing::debug!(pruned, "old turns forgotten");
     Ok(())

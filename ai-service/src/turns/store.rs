@@ -209,7 +209,7 @@ pub async fn merge(tx: &mut Tx, office: OfficeId, from: ContactId, into: Contact
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    crate::complaints::store::merge(tx, office, from, into).await
 }
 
 /// Removes what is no longer needed: answers to calls after a day, the rest when no redelivery can come any more.

@@ -1,12 +1,11 @@
 //! The understanding that needs no network: the shipped model for intent and category, the grammar for the rest.
 
-use async_trait::async_trait;
 use contracts::Category;
 use contracts::intent::Intent;
 
 use super::grammar;
 use super::model::{Model, features};
-use super::{Provider, Understood, signals};
+use super::{Understood, signals};
 
 /// The word in `AI_PROVIDERS`.
 pub const NAME: &str = "builtin";
@@ -37,8 +36,8 @@ impl Builtin {
     pub fn read(&self, text: &str) -> Understood {
         let found = grammar::read(text);
         let features = features::of(text, &found);
-        let intents = self.model.intents(&features);
-        let categories = self.model.categories(&features);
+        let intents = self.model.intents(&features.intent);
+        let categories = self.model.categories(&features.category);
         // Without a word there is nothing to go by: the probabilities would be those of an empty text.
         let words = text.chars().any(char::is_alphanumeric);
         let (guess, confidence) = intents.first().copied().filter(|_| words).unwrap_or((Intent::OutOfScope, 0.0));
@@ -60,6 +59,7 @@ impl Builtin {
             guess,
             confidence,
             entities,
+            intents: intents.clone(),
             categories: categories.iter().map(|(category, p)| (Category::from(*category), *p)).collect(),
             danger: signals::danger(text),
             anonymous: signals::anonymous(text),
@@ -67,16 +67,5 @@ impl Builtin {
             language: signals::language(text),
             provider: NAME.to_owned(),
         }
-    }
-}
-
-#[async_trait]
-impl Provider for Builtin {
-    fn name(&self) -> &'static str {
-        NAME
-    }
-
-    async fn understand(&self, text: &str) -> anyhow::Result<Understood> {
-        Ok(self.read(text))
     }
 }

@@ -1,29 +1,34 @@
 //! What a citizen means: intent, category, places and numbers in a text.
 //!
 //! Called by `turns` (and through it by `POST /internal/process-message`) before any decision is made; the decisions
-//! themselves are `dialogue`'s. What must stay true: a provider only *understands*, it never answers and never acts;
-//! the built-in one needs no network, takes well under 5 ms, and says "not sure" rather than guess.
+//! themselves are `dialogue`'s. The built-in reading is always made: it needs no network, takes well under 5 ms, and says
+//! "not sure" rather than guess. Outside models may add to it what can be checked (`providers::understand`). What must
+//! stay true: whoever reads only *understands*, it never answers and never acts.
 
+pub mod areas;
 pub mod builtin;
 pub mod grammar;
+pub mod hear;
 pub mod model;
 pub mod normalize;
+pub mod parts;
 mod signals;
+mod store;
 
-use async_trait::async_trait;
-use contracts::Category;
+use std::sync::Arc;
+
 use contracts::dto::ai::Entities;
 use contracts::intent::Intent;
+use contracts::{Category, ComplaintNumber};
 use serde::{Deserialize, Serialize};
 
-/// The border to whatever understands texts. Models are not ours, so this is a trait; the built-in one is one of them.
-#[async_trait]
-pub trait Provider: Send + Sync + std::fmt::Debug {
-    /// The word in `AI_PROVIDERS`, in answers and in statistics.
-    fn name(&self) -> &'static str;
+use crate::providers::{self, Asker, Models, orders};
+pub use signals::language;
 
-    /// Understands one text. An error means: ask the next provider.
-    async fn understand(&self, text: &str) -> anyhow::Result<Understood>;
+/// The complaints of one message, each with its own words: at least one. See [`parts`](mod@parts).
+pub fn parts(text: &str) -> Vec<parts::Part> {
+    static BUILTIN: std::sync::LazyLock<builtin::Builtin> = std::sync::LazyLock::new(builtin::Builtin::shipped);
+    parts::split(&BUILTIN, text)
 }
 
 /// What was found in one text.
@@ -36,6 +41,9 @@ pub struct Understood {
     /// The calibrated probability of `guess`.
     pub confidence: f64,
     pub entities: Entities,
+    /// Every intent with its probability, the likeliest first.
+    #[serde(default)]
+    pub intents: Vec<(Intent, f64)>,
     /// The likeliest categories first, with their probabilities; `entities.kategori` is set only when sure.
     pub categories: Vec<(Category, f64)>,
     /// The text speaks of a danger to life that is there now.
@@ -59,29 +67,70 @@ pub enum Language {
     Unclear,
 }
 
-/// The providers in the order in which they are asked. The last one is the built-in, which can't fail.
+/// A text to understand, and what may be known around it.
+#[derive(Debug, Clone)]
+pub struct Heard<'a> {
+    pub text: &'a str,
+    /// On whose account outside models are asked; without it nobody is.
+    pub asker: Option<Asker>,
+    /// What the assistant asked last.
+    pub question: Option<&'a str>,
+    /// Names to hide from outside models.
+    pub names: Vec<String>,
+    /// The office's categories, key and name.
+    pub categories: Vec<(Category, String)>,
+    /// Complaints that the conversation is about already: a model may name these.
+    pub numbers: Vec<ComplaintNumber>,
+}
+
+impl<'a> From<&'a str> for Heard<'a> {
+    fn from(text: &'a str) -> Self {
+        let categories = contracts::complaint::BUILT_IN_CATEGORIES.iter();
+        Self {
+            text,
+            asker: None,
+            question: None,
+            names: Vec::new(),
+            categories: categories.map(|(key, name)| (Category::from(*key), (*name).to_owned())).collect(),
+            numbers: Vec::new(),
+        }
+    }
+}
+
+impl<'a> From<&'a String> for Heard<'a> {
+    fn from(text: &'a String) -> Self {
+        text.as_str().into()
+    }
+}
+
+/// The built-in reading, and the outside models that may add to it.
 #[derive(Debug)]
 pub struct Chain {
-    providers: Vec<Box<dyn Provider>>,
-    last: builtin::Builtin,
+    models: Arc<Models>,
+    builtin: builtin::Builtin,
 }
 
 impl Chain {
     /// The built-in understanding alone.
     pub fn builtin() -> Self {
-        Self { providers: Vec::new(), last: builtin::Builtin::shipped() }
+        Self::new(Arc::new(Models::none()))
     }
 
-    /// Understands a text with the first provider that can.
-    pub async fn understand(&self, text: &str) -> Understood {
-        for provider in &self.providers {
-            match provider.understand(text).await {
-                Ok(understood) => return understood,
-                Err(error) => {
-                    tracing::warn!(provider = provider.name(), ?error, "provider failed, asking the next one");
-                }
-            }
-        }
-        self.last.read(text)
+    /// With these models before it.
+    pub fn new(models: Arc<Models>) -> Self {
+        Self { models, builtin: builtin::Builtin::shipped() }
+    }
+
+    /// Understands a text, within the budget whatever the models do.
+    pub async fn understand(&self, heard: impl Into<Heard<'_>>) -> Understood {
+        let heard = heard.into();
+        let reading = self.read(heard.text);
+        providers::understand::understand(&self.models, &heard, reading).await
+    }
+
+    /// The built-in reading; orders to a machine that stand beside a citizen's words are no part of them.
+    fn read(&self, text: &str) -> Understood {
+        let words = orders::without(text);
+        if words.trim().is_empty() { self.builtin.read(text) } else { self.builtin.read(&words) }
     }
 }

@@ -34,6 +34,27 @@ pub fn line(text: &str) -> String {
     tokens(text).join(" ")
 }
 
+/// A word without the endings and beginnings that Indonesian puts on (`diperbaiki`, `perbaikan` → `baik`): rough, but the
+/// same for every form of most words. Short words stay whole.
+pub fn stem(word: &str) -> &str {
+    const ENDINGS: &[&str] = &["kannya", "annya", "kan", "nya", "an", "lah", "kah", "i"];
+    // "perbaikan" is perbaik-an, "diperbaikkan" would be perbaik-kan.
+    const ENDINGS_OF_NOUNS: &[&str] = &["annya", "nya", "an", "lah", "kah", "i"];
+    const BEGINNINGS: &[&str] = &[
+        "memper", "diper", "keter", "penge", "menge", "meng", "meny", "peng", "peny", "mem", "men", "pem", "pen",
+        "ber", "ter", "per", "me", "di", "ke", "se", "pe", "nge", "ng",
+    ];
+    const SHORTEST: usize = 4;
+    if !word.is_ascii() {
+        return word;
+    }
+    let endings = if word.starts_with("pe") || word.starts_with("ke") { ENDINGS_OF_NOUNS } else { ENDINGS };
+    let ending = endings.iter().filter_map(|ending| word.strip_suffix(ending)).find(|rest| rest.len() >= SHORTEST);
+    let rest = ending.unwrap_or(word);
+    let begun = BEGINNINGS.iter().filter_map(|beginning| rest.strip_prefix(beginning));
+    begun.into_iter().find(|rest| rest.len() >= SHORTEST).unwrap_or(rest)
+}
+
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word = String::new();
@@ -85,10 +106,20 @@ mod tests {
         assert_eq!(line("assalamu’alaikum"), "assalamualaikum");
     }
 
+    #[test]
+    fn the_forms_of_a_word_have_one_stem() {
+        assert_eq!(stem("diperbaiki"), stem("perbaikan"));
+        assert_eq!(stem("pengangkutan"), "angkut");
+        assert_eq!(stem("diangkut"), "angkut");
+        assert_eq!(stem("sampahnya"), "sampah");
+        assert_eq!(stem("got"), "got");
+    }
+
     proptest! {
         #[test]
         fn any_text_can_be_normalised(text in "\\PC*") {
             for token in tokens(&text) {
+                prop_assert!(!stem(&token).is_empty());
                 prop_assert!(!token.is_empty());
             }
         }

@@ -1,5 +1,6 @@
 //! `GET /internal/analytics`.
 
+use chrono::Duration;
 use http::StatusCode;
 use serde_json::json;
 
@@ -32,4 +33,50 @@ async fn a_span_that_ends_before_it_begins_is_refused() {
     let world = World::new().await;
     world.api().get("/internal/analytics?from=2026-11-20&to=2026-11-19").await.expect(StatusCode::BAD_REQUEST);
     world.api().get("/internal/analytics?from=gestern").await.expect(StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn days_are_jakartas_and_every_one_of_them_is_there() {
+    let world = World::new().await;
+    world.says(WHOLE).await;
+    // Friday 09:00 in Jakarta; fifteen hours later it is Saturday there, and still Friday in Greenwich.
+    world.test.clock.advance(Duration::hours(15));
+    world.says("terima kasih").await;
+    world.says("saya mau bicara dengan petugas").await;
+    let answer = world.api().get("/internal/analytics?from=2026-11-19&to=2026-11-21").await.expect(StatusCode::OK);
+    let days: Vec<_> = answer["days"]
+        .as_array()
+        .expect("days")
+        .iter()
+        .map(|day| {
+            (
+                day["day"].as_str().unwrap_or_default(),
+                day["turns"].as_i64(),
+                day["handed_off"].as_i64(),
+                day["containment"].as_f64(),
+            )
+        })
+        .collect();
+    let expected = [
+        ("2026-11-19", Some(0), Some(0), None),
+        ("2026-11-20", Some(1), Some(0), Some(1.0)),
+        ("2026-11-21", Some(2), Some(1), Some(0.5)),
+    ];
+    assert_eq!(days, expected);
+    let friday = world.api().get("/internal/analytics?from=2026-11-20&to=2026-11-20").await.expect(StatusCode::OK);
+    assert_eq!(friday["turns"], 1);
+}
+
+#[tokio::test]
+async fn a_span_without_anything_is_empty_and_right() {
+    let world = World::new().await;
+    let answer = world.api().get("/internal/analytics?from=2020-01-01&to=2020-01-02").await.expect(StatusCode::OK);
+    assert_eq!(
+        (&answer["turns"], &answer["containment"], &answer["latency_ms"], &answer["fallbacks"], &answer["unanswered"]),
+        (&json!(0), &json!(null), &json!({"p50": null, "p95": null}), &json!(0), &json!(0))
+    );
+    for list in ["intents", "outcomes", "providers", "failures", "tokens"] {
+        assert_eq!(answer[list], json!([]), "{list}");
+    }
+    assert_eq!(answer["days"].as_array().map(Vec::len), Some(2));
 }

@@ -1,9 +1,14 @@
 //! `/internal/citizens/{contact_id}`, offices that do not see each other, and what is kept.
 
+use ai_service::privacy::names::{self, Whose};
+use ai_service::turns::merge::Merges;
 use ai_service::turns::prune;
 use chrono::Duration;
+use contracts::ContactId;
+use contracts::events::contact::ContactMerged;
 use contracts::events::turn::ReplyReady;
 use http::StatusCode;
+use platform::bus::Handler;
 use serde_json::json;
 
 use crate::world::{WHOLE, World};
@@ -61,4 +66,28 @@ async fn old_turns_are_forgotten() {
     world.test.clock.advance(Duration::days(2));
     prune::once(&world.app).await.expect("a look");
     assert_eq!(turns(world.api().get(&path).await.json()), Some(0));
+}
+
+#[tokio::test]
+async fn names_that_are_hidden_for_a_citizen_are_shown_forgotten_and_follow_a_merge() {
+    let world = World::new().await;
+    let office = contracts::OfficeId::FIRST;
+    let whose = Whose { office, contact: Some(world.contact), profile: Some("Sri Wahyuningsih") };
+    let known = names::known(&world.app, whose, "nama saya Rina Kurniasih, tetangga Pak Hendra").await.expect("names");
+    assert!(
+        known.iter().any(|name| name == "Rina Kurniasih") && !known.iter().any(|name| name == "Hendra"),
+        "{known:?}"
+    );
+    let names_of = async |contact| {
+        let path = format!("/internal/citizens/{contact}");
+        world.api().get(&path).await.expect(StatusCode::OK)["names"].as_array().map_or(0, Vec::len)
+    };
+    assert_eq!(names_of(world.contact).await, 2);
+    let into = ContactId::new();
+    let merged = world.test.delivery(&ContactMerged { from: world.contact, into });
+    Merges(world.app.clone()).handle(&merged).await.expect("merged");
+    assert_eq!((names_of(world.contact).await, names_of(into).await), (0, 2));
+    let path = format!("/internal/citizens/{into}");
+    assert_eq!(world.api().delete(&path).await.expect(StatusCode::OK)["erased"], 2);
+    assert_eq!(names_of(into).await, 0);
 }

@@ -1,11 +1,13 @@
 //! The service over a real PostgreSQL, with case-service and channel-service played by mocks.
 
+use ai_service::providers::ModelsConfig;
 use ai_service::turns::consumer::Turns;
 use ai_service::{AiService, App, Config, MIGRATOR, app, service};
 use chrono::Duration;
-use contracts::events::turn::{MessageReceived, TurnMessage};
+use contracts::events::turn::{HandoffRequested, MessageReceived, ReplyReady, TurnMessage};
 use contracts::{ContactId, ConversationId, MessageId, PhoneNumberId, TurnId};
 use platform::bus::{Delivery, Handler, HandlerError};
+use platform::storage::StorageConfig;
 use serde_json::{Value, json};
 use testkit::{Api, Test};
 use wiremock::matchers::{method, path, path_regex};
@@ -20,20 +22,40 @@ pub struct World {
     pub app: App,
     pub case: MockServer,
     pub channel: MockServer,
+    /// Where stored files lie.
+    _files: tempfile::TempDir,
     pub contact: ContactId,
     pub conversation: ConversationId,
 }
 
 impl World {
     pub async fn new() -> Self {
+        Self::with_models("builtin", ModelsConfig::default()).await
+    }
+
+    /// With these providers in `AI_PROVIDERS`.
+    pub async fn with_models(providers: &str, models: ModelsConfig) -> Self {
         let (case, channel) = (MockServer::start().await, MockServer::start().await);
         let test = Test::without_broker("ai-service", &MIGRATOR).await;
+        let files = tempfile::tempdir().expect("a folder");
         let url = |server: &MockServer| server.uri().parse().expect("an address");
-        let providers = "builtin".parse().expect("a provider");
-        let config =
-            Config { case_service_url: url(&case), channel_service_url: url(&channel), ai_providers: providers };
+        let config = Config {
+            case_service_url: url(&case),
+            channel_service_url: url(&channel),
+            ai_providers: providers.parse().expect("providers"),
+            storage: StorageConfig {
+                media_url: format!("file://{}", files.path().display()).parse().expect("a folder"),
+            },
+            models,
+        };
         let app = app(test.ctx.clone(), &config).expect("an app");
-        Self { test, app, case, channel, contact: ContactId::new(), conversation: ConversationId::new() }
+        case_lists_categories(&case).await;
+        Self { test, app, case, channel, _files: files, contact: ContactId::new(), conversation: ConversationId::new() }
+    }
+
+    /// Another citizen, in a conversation of their own.
+    pub fn stranger(&mut self) {
+        (self.contact, self.conversation) = (ContactId::new(), ConversationId::new());
     }
 
     pub fn api(&self) -> Api {
@@ -93,6 +115,26 @@ impl World {
             .await;
     }
 
+    /// case-service knows no complaint of anybody's.
+    pub async fn case_lists_nothing(&self) {
+        Mock::given(method("GET"))
+            .and(path_regex("^/internal/complaints"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(json!({"data": [], "next_cursor": null})))
+            .mount(&self.case)
+            .await;
+    }
+
+    /// What a turn was answered, reply or handoff, without the ids that differ each time.
+    pub async fn answer_to(&self, event: &MessageReceived) -> Value {
+        let replies: Vec<ReplyReady> = self.test.outbox().await;
+        if let Some(reply) = replies.into_iter().find(|reply| reply.turn_id == event.turn_id) {
+            return json!({"reply": reply.reply, "intent": reply.intent});
+        }
+        let handoffs: Vec<HandoffRequested> = self.test.outbox().await;
+        let handoff = handoffs.into_iter().find(|handoff| handoff.turn_id == event.turn_id);
+        handoff.map(|handoff| json!({"handoff": handoff.reason, "text": handoff.text})).unwrap_or_default()
+    }
+
     pub async fn case_is_away(&self) {
         Mock::given(path_regex("^/internal/complaints"))
             .respond_with(ResponseTemplate::new(503))
@@ -141,4 +183,20 @@ pub fn complaint(number: &str, contact: ContactId, status: &str) -> Value {
         "created_at": "2026-11-20T02:00:00Z", "updated_at": "2026-11-20T02:00:00Z",
         "updates": [], "media": [], "allowed": [],
     })
+}
+
+/// The built-in categories; trees have a question of their own.
+async fn case_lists_categories(case: &MockServer) {
+    let field =
+        json!({"field": "tinggi", "question": "Berapa meter tinggi pohonnya?", "kind": "number", "required": true});
+    let all = contracts::complaint::BUILT_IN_CATEGORIES.iter().zip(0..).map(|((key, name), position)| {
+        let fields = if *key == "pohon" { json!([field]) } else { json!([]) };
+        json!({"kategori": key, "name": name, "sla": {"amount": 14, "unit": "working_days"}, "fields": fields,
+               "position": position, "active": true, "version": 1})
+    });
+    Mock::given(method("GET"))
+        .and(path("/internal/categories"))
+        .respond_with(ResponseTemplate::new(200).set_body_json(json!({"data": all.collect::<Vec<_>>()})))
+        .mount(case)
+        .await;
 }

@@ -15,7 +15,7 @@ use crate::App;
 use crate::complaints::http::detail;
 use crate::complaints::sight::Sight;
 use crate::complaints::store::{Entry, Key, append, find};
-use crate::complaints::{Complaint, events};
+use crate::complaints::{Complaint, events, words};
 
 /// The whole of it: this is the citizen's own view.
 const EVERYTHING: Sight = Sight { person: None, secret: true, reveal: true };
@@ -60,6 +60,12 @@ pub async fn erase(
     let mut tx = app.ctx.db.office(office).await?;
     let contact_id = store::present_id(&mut tx, office, contact_id).await?;
     let now = app.ctx.clock.now();
+    for (id, _) in store::complaints_of(&app.identities, &mut tx, office, contact_id).await? {
+        if let Some(complaint) = find(&app.identities, &mut tx, office, Key::Id(id)).await? {
+            let lost = words::of_complaint(&complaint);
+            words::store::remove(&mut tx, office, id, complaint.created_at, &lost).await?;
+        }
+    }
     let erased = store::erase(&app.identities, &mut tx, office, contact_id, now).await?;
     for id in &erased {
         let Some(complaint) = find(&app.identities, &mut tx, office, Key::Id(*id)).await? else { continue };

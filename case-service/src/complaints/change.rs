@@ -1,5 +1,7 @@
 //! Changing a complaint: fields, or a move, or both, in one transaction, each with its entry and its event.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, SubsecRound, Utc};
 use contracts::dto::case::{ComplaintView, UpdateComplaint};
 use contracts::events::complaint::ComplaintUpdated;
@@ -16,7 +18,7 @@ use super::draft::{self, Checker, Patch};
 use super::sight::{self, Sight};
 use super::store::{self, Entry, Key};
 use super::transition::{self, ClockEffect, Given, Mover, ReopenWindow};
-use super::{Complaint, events};
+use super::{Complaint, events, words};
 use crate::App;
 use crate::calendar::{self, Calendar};
 use crate::categories::{self, OpenCategory, answers};
@@ -134,6 +136,7 @@ impl Step<'_> {
         patch: &Patch,
         category: Option<OpenCategory>,
     ) -> Result<(), Problem> {
+        let before = words::of_complaint(complaint);
         let changes = apply(complaint, patch, category, &self.calendar);
         if changes.is_empty() {
             return Ok(());
@@ -142,6 +145,7 @@ impl Step<'_> {
             let allowed = transition::allowed(complaint.standing(), self.mover, self.window());
             return Err(Error::Closed { allowed }.into());
         }
+        self.rewrite_words(tx, complaint, &before).await?;
         self.next_version(complaint);
         let entry = Entry {
             changes: Value::Object(changes),
@@ -151,6 +155,21 @@ impl Step<'_> {
         store::save(tx, complaint, &entry).await?;
         let event = ComplaintUpdated { facts: events::facts(complaint), remark: None, followers: Vec::new() };
         outbox::append(&self.app.ctx, tx, self.office, &event, &Cause::none()).await?;
+        Ok(())
+    }
+
+    /// Lets the complaint be found by what it says now.
+    async fn rewrite_words(
+        &self,
+        tx: &mut Tx,
+        complaint: &Complaint,
+        before: &BTreeSet<String>,
+    ) -> Result<(), Problem> {
+        let after = words::of_complaint(complaint);
+        let (lost, gained): (BTreeSet<_>, BTreeSet<_>) =
+            (before.difference(&after).cloned().collect(), after.difference(before).cloned().collect());
+        words::store::remove(tx, self.office, complaint.id, complaint.created_at, &lost).await?;
+        words::store::add(tx, self.office, complaint.id, complaint.created_at, &gained).await?;
         Ok(())
     }
 

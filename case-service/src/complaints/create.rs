@@ -12,14 +12,15 @@ use platform::clock::jakarta_day;
 use platform::http::Problem;
 use platform::http::auth::Actor;
 use platform::http::client::{Call, CallError};
-use platform::idempotency::{self, Begun, IdempotencyKey};
+use platform::idempotency::{self, Begun, IdempotencyKey, Replay};
 use platform::outbox::{self, Cause};
+use serde_json::Value;
 use tracing::info;
 use uuid::Uuid;
 
-use super::draft::{self, Checker, Draft};
+use super::draft::{self, Checker, Draft, Reporter};
 use super::store::{self, Entry, NewComplaint, Row};
-use super::{Assigned, Complaint, Timing, events};
+use super::{Assigned, Complaint, Timing, events, words};
 use crate::calendar::{self, Calendar};
 use crate::categories::{self, OpenCategory, answers};
 use crate::error::Error;
@@ -28,16 +29,58 @@ use crate::{App, citizens};
 /// The name under which answers are kept.
 const ROUTE: &str = "POST /internal/complaints";
 
+/// Who takes a complaint, for its timeline.
+#[derive(Debug, Clone)]
+pub struct By {
+    pub label: String,
+    /// A person's id.
+    pub id: Option<String>,
+}
+
+impl From<&Actor> for By {
+    fn from(actor: &Actor) -> Self {
+        Self { label: actor.label(), id: actor.person().map(|person| person.id.clone()) }
+    }
+}
+
+/// A complaint as its first answer shows it.
+#[derive(Debug)]
+pub enum Taken {
+    Now(Value),
+    /// The same call came before.
+    Before(Replay),
+}
+
+impl Taken {
+    /// The `ComplaintView`.
+    pub fn view(&self) -> &Value {
+        match self {
+            Self::Now(view) => view,
+            Self::Before(replay) => replay.body(),
+        }
+    }
+}
+
+impl IntoResponse for Taken {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Now(view) => (StatusCode::CREATED, axum::Json(view)).into_response(),
+            Self::Before(replay) => replay.into_response(),
+        }
+    }
+}
+
 /// Takes a complaint, once per idempotency key.
 pub async fn create(
     app: &App,
     office: OfficeId,
-    actor: &Actor,
+    by: By,
     key: &IdempotencyKey,
     body: &CreateComplaint,
-) -> Result<Response, Problem> {
+    reporter: Reporter,
+) -> Result<Taken, Problem> {
     let mut check = Checker::default();
-    let draft = draft::read(body, &mut check);
+    let draft = draft::read(body, reporter, &mut check);
     let mut tx = app.ctx.db.office(office).await?;
     let category = categories::store::open(&app.ctx, &mut tx, office, &draft.kategori).await?;
     match &category {
@@ -46,7 +89,7 @@ pub async fn create(
         None => check.refuse("kategori", "is not one of the office's categories"),
     }
     if let Some(at) = body.reported_at {
-        if actor.person().is_some() {
+        if by.id.is_some() {
             check.refuse("reported_at", "is for services that take complaints over from elsewhere: leave it out");
         } else if at > app.ctx.clock.now() {
             check.refuse("reported_at", "lies in the future");
@@ -58,34 +101,37 @@ pub async fn create(
         return Err(Error::Invalid(errors).into());
     };
     let contact = match (body.contact_id, &draft.wa_user_id) {
-        (Some(contact), _) => contact,
-        (None, wa_user_id) => {
+        (Some(contact), _) => Some(contact),
+        (None, None) => None,
+        (None, Some(wa_user_id)) => {
             // No transaction stays open while another service is asked.
             tx.commit().await?;
-            let contact = resolve(app, office, wa_user_id.as_ref()).await?;
+            let contact = resolve(app, office, wa_user_id).await?;
             tx = app.ctx.db.office(office).await?;
-            contact
+            Some(contact)
         }
     };
     match idempotency::begin(&mut tx, office, ROUTE, key, body).await? {
         Begun::Replay(before) => {
             tx.commit().await?;
-            Ok(before.into_response())
+            Ok(Taken::Before(before))
         }
         Begun::Fresh(_) => {
-            let contact = citizens::store::present_id(&mut tx, office, contact).await?;
+            let contact = match contact {
+                Some(contact) => Some(citizens::store::present_id(&mut tx, office, contact).await?),
+                None => None,
+            };
             let at = body.reported_at.unwrap_or_else(|| app.ctx.clock.now()).trunc_subsecs(6);
             let calendar = calendar::store::calendar(&app.ctx, &mut tx, office, at).await?;
             let complaint = first_version(at, contact, category, draft.clone(), body, &calendar);
-            write(app, tx, office, actor, key, &complaint, draft.nama, body).await
+            write(app, tx, office, by, key, &complaint, draft.nama, body).await.map(Taken::Now)
         }
     }
 }
 
 /// Asks channel-service whose WhatsApp id this is.
-async fn resolve(app: &App, office: OfficeId, wa_user_id: Option<&WaUserId>) -> Result<ContactId, Problem> {
-    let wa_user_id = wa_user_id.map(ToString::to_string).unwrap_or_default();
-    let body = ResolveContact { wa_user_id, phone_number_id: None };
+async fn resolve(app: &App, office: OfficeId, wa_user_id: &WaUserId) -> Result<ContactId, Problem> {
+    let body = ResolveContact { wa_user_id: wa_user_id.to_string(), phone_number_id: None };
     match app.channel.post::<_, ResolvedContact>("/internal/contacts/resolve", &body, &Call::office(office)).await {
         Ok(resolved) => Ok(resolved.contact_id),
         Err(error @ CallError::Refused { status: 400..=499, .. }) => {
@@ -101,7 +147,7 @@ async fn resolve(app: &App, office: OfficeId, wa_user_id: Option<&WaUserId>) -> 
 
 fn first_version(
     now: DateTime<Utc>,
-    contact: ContactId,
+    contact: Option<ContactId>,
     category: OpenCategory,
     draft: Draft,
     body: &CreateComplaint,
@@ -111,7 +157,7 @@ fn first_version(
         id: Uuid::now_v7(),
         // The day is right; the counter's turn comes last.
         number: ComplaintNumber::new(jakarta_day(now), 0),
-        contact_id: Some(contact),
+        contact_id: contact,
         kategori: category.key,
         kategori_nama: category.name,
         status: ComplaintStatus::Baru,
@@ -142,25 +188,16 @@ async fn write(
     app: &App,
     mut tx: Tx,
     office: OfficeId,
-    actor: &Actor,
+    by: By,
     key: &IdempotencyKey,
     complaint: &Complaint,
     nama: Option<String>,
     body: &CreateComplaint,
-) -> Result<Response, Problem> {
+) -> Result<Value, Problem> {
     let entry = Entry {
-        complaint: complaint.id,
-        version: 1,
-        office_id: office,
         kind: "created",
-        actor: actor.label(),
-        actor_id: actor.person().map(|person| person.id.clone()),
-        from_status: None,
         to_status: Some(complaint.status),
-        reason: None,
-        remark: None,
-        changes: serde_json::json!({}),
-        at: complaint.created_at,
+        ..Entry::begin(office, complaint, by.label, by.id)
     };
     let internal = |error: serde_json::Error| Problem::internal(&error);
     let mut facts = events::facts(complaint);
@@ -195,10 +232,11 @@ async fn write(
         identity,
         answer: key.0.as_deref().map(|key| (ROUTE, key, &answer)),
     };
+    words::store::add(&mut tx, office, complaint.id, complaint.created_at, &words::of_complaint(complaint)).await?;
     view.complaint_id = store::insert(&mut tx, new).await?;
     tx.commit().await?;
     app.ctx.outbox.wake();
     app.metrics.created.inc();
     info!(complaint_id = %view.complaint_id, "a complaint was taken");
-    Ok((StatusCode::CREATED, axum::Json(view)).into_response())
+    serde_json::to_value(&view).map_err(internal)
 }

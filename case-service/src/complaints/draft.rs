@@ -105,12 +105,22 @@ pub struct Draft {
     pub place: Place,
 }
 
+/// Whether somebody must be known to be behind it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reporter {
+    Named,
+    /// Reports from other programs may be nobody's.
+    Unknown,
+}
+
 /// Reads a new complaint. The draft is only good when nothing was refused.
-pub fn read(body: &CreateComplaint, check: &mut Checker) -> Draft {
+pub fn read(body: &CreateComplaint, reporter: Reporter, check: &mut Checker) -> Draft {
     let wa_user_id = match (&body.contact_id, &body.wa_user_id) {
         (Some(_), _) => None,
         (None, None) => {
-            check.refuse("wa_user_id", "give wa_user_id or contact_id");
+            if reporter == Reporter::Named {
+                check.refuse("wa_user_id", "give wa_user_id or contact_id");
+            }
             None
         }
         (None, Some(text)) => WaUserId::parse(text).map_err(|error| check.refuse("wa_user_id", error.to_string())).ok(),
@@ -232,7 +242,7 @@ mod tests {
     #[test]
     fn an_empty_body_is_told_everything_that_it_lacks() {
         let mut check = Checker::default();
-        read(&CreateComplaint::default(), &mut check);
+        read(&CreateComplaint::default(), Reporter::Named, &mut check);
         assert_eq!(fields(&check.finish()), ["wa_user_id", "kategori", "deskripsi", "alamat"]);
     }
 
@@ -249,7 +259,7 @@ mod tests {
             ..CreateComplaint::default()
         };
         let mut check = Checker::default();
-        read(&body, &mut check);
+        read(&body, Reporter::Named, &mut check);
         assert_eq!(fields(&check.finish()), ["wa_user_id", "lat", "lng", "media", "deskripsi", "alamat", "rt"]);
     }
 
@@ -263,7 +273,7 @@ mod tests {
     #[test]
     fn the_name_of_an_anonymous_reporter_is_not_kept() {
         let body = CreateComplaint { nama: Some("Budi".to_owned()), anonim: true, ..CreateComplaint::default() };
-        assert_eq!(read(&body, &mut Checker::default()).nama, None);
+        assert_eq!(read(&body, Reporter::Named, &mut Checker::default()).nama, None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use platform::http::{Json, Path, Problem};
 use platform::idempotency::{self, Begun, IdempotencyKey};
 
 use super::change::{self, Request};
+use super::draft::Reporter;
 use super::sight::{self, Sight};
 use super::store::Key;
 use super::transition::{self, ReopenWindow};
@@ -35,7 +36,7 @@ pub async fn create(
     Json(body): Json<CreateComplaint>,
 ) -> Result<Response, Problem> {
     sight::may_write(&actor)?;
-    creation::create(&app, office, &actor, &key, &body).await
+    Ok(creation::create(&app, office, (&actor).into(), &key, &body, Reporter::Named).await?.into_response())
 }
 
 /// One complaint with its timeline, its files and where it may go from here.

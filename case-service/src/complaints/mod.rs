@@ -14,6 +14,7 @@ pub mod search;
 pub mod sight;
 pub mod store;
 pub mod transition;
+pub mod words;
 
 use std::collections::BTreeMap;
 

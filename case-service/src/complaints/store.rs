@@ -55,6 +55,9 @@ pub struct Row {
     pub rw: Option<String>,
     pub kelurahan: Option<String>,
     pub kecamatan: Option<String>,
+    /// The kelurahan in small letters, as lists look for it.
+    pub area_key: Option<String>,
+    pub words_written: bool,
     pub fields: Value,
     pub urgent: bool,
     pub anonim: bool,
@@ -104,6 +107,8 @@ impl Row {
             patokan: place.patokan,
             rt: place.rt,
             rw: place.rw,
+            area_key: place.kelurahan.as_ref().map(|name| name.to_lowercase()),
+            words_written: true,
             kelurahan: place.kelurahan,
             kecamatan: place.kecamatan,
             fields: json!(complaint.fields),
@@ -346,7 +351,7 @@ pub async fn find(
         Row,
         r#"SELECT c.id, c.office_id, c.complaint_id, c.contact_id, c.reporter_name, c.kategori,
                   COALESCE(k.name, c.kategori) AS "kategori_nama!", c.status, c.status_before, c.paused_at, c.alamat,
-                  c.deskripsi, c.lat, c.lng, c.patokan, c.rt, c.rw, c.kelurahan, c.kecamatan, c.fields,
+                  c.deskripsi, c.lat, c.lng, c.patokan, c.rt, c.rw, c.kelurahan, c.kecamatan, c.area_key, c.words_written, c.fields,
                   c.urgent, c.anonim, c.rahasia, c.agency, c.duplicate_of, c.origin_turn_id, c.version, c.sla_amount,
                   c.sla_unit, c.clock_started_at, c.paused_seconds, c.due_at, c.warn_at,
                   c.sla_warned_at, c.sla_breached_at, c.escalated_to, c.assigned_agency,
@@ -413,7 +418,7 @@ pub async fn save(tx: &mut Tx, complaint: &Complaint, entry: &Entry) -> Result<(
              duplicate_of = $17, version = $18, sla_amount = $19, clock_started_at = $20, paused_seconds = $21, due_at = $22,
              updated_at = $23, closed_at = $24, sla_unit = $25, fields = $26, urgent = $27, warn_at = $28,
              sla_warned_at = $29, sla_breached_at = $30, escalated_to = $31, assigned_agency = $32, assigned_to = $33,
-             assigned_name = $34
+             assigned_name = $34, area_key = $35
          WHERE office_id = $1 AND id = $2",
         entry.office_id.0,
         complaint.id,
@@ -449,6 +454,7 @@ pub async fn save(tx: &mut Tx, complaint: &Complaint, entry: &Entry) -> Result<(
         complaint.assigned.agency,
         complaint.assigned.to,
         complaint.assigned.name,
+        place.kelurahan.as_ref().map(|name| name.to_lowercase()),
     )
     .execute(&mut **tx)
     .await?;

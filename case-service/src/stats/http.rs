@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use chrono::Duration;
-use contracts::dto::case::ComplaintStats;
+use contracts::dto::case::{ComplaintStats, StatCount};
 use platform::clock::jakarta_day;
 use platform::http::auth::{Actor, Office};
 use platform::http::{Json, Problem, Query};
@@ -40,7 +40,10 @@ pub async fn stats(
     {
         match Group::from_word(word) {
             Some(group) => wanted.push(group),
-            None => check.refuse("group_by", format!("\"{word}\" is none of status, kategori, kelurahan, day")),
+            None => {
+                check
+                    .refuse("group_by", format!("\"{word}\" is none of status, kategori, kelurahan, agency, age, day"));
+            }
         }
     }
     let errors = check.finish();
@@ -61,21 +64,32 @@ pub async fn stats(
         total: 0,
         open: 0,
         late: 0,
+        closed: 0,
+        kept: 0,
+        median_minutes: None,
         by_status: Vec::new(),
         by_kategori: Vec::new(),
         by_kelurahan: Vec::new(),
+        by_agency: Vec::new(),
+        by_age: Vec::new(),
         by_day: Vec::new(),
     };
     for counted in counts {
         let list = match counted.group {
             None => {
-                (stats.total, stats.open, stats.late) = (counted.count.count, counted.open, counted.count.late);
+                let StatCount { count, late, closed, kept, median_minutes, .. } = counted.count;
+                (stats.total, stats.open, stats.late) = (count, counted.open, late);
+                (stats.closed, stats.kept, stats.median_minutes) = (closed, kept, median_minutes);
                 continue;
             }
             Some(group) if !wanted.contains(&group) => continue,
             Some(Group::Status) => &mut stats.by_status,
             Some(Group::Kategori) => &mut stats.by_kategori,
             Some(Group::Kelurahan) => &mut stats.by_kelurahan,
+            Some(Group::Agency) => &mut stats.by_agency,
+            // What is closed has no age any more.
+            Some(Group::Age) if counted.count.key == "closed" => continue,
+            Some(Group::Age) => &mut stats.by_age,
             Some(Group::Day) => &mut stats.by_day,
         };
         list.push(counted.count);

@@ -1,4 +1,5 @@
-//! Counts of complaints: by status, category, area and day, and how many are late.
+//! Counts of complaints by status, category, area, agency, age and day: how many are late, how many kept their time, and
+//! how long they took.
 
 pub mod http;
 pub mod store;
@@ -14,7 +15,7 @@ pub struct Params {
     pub from: Option<String>,
     /// Made on or before this day, or before this time; now by default.
     pub to: Option<String>,
-    /// Which counts: `status`, `kategori`, `kelurahan`, `day`, separated by commas; all by default.
+    /// Which counts: `status`, `kategori`, `kelurahan`, `agency`, `age`, `day`, separated by commas; all by default.
     pub group_by: Option<String>,
 }
 
@@ -24,12 +25,14 @@ pub enum Group {
     Status,
     Kategori,
     Kelurahan,
+    Agency,
+    Age,
     Day,
 }
 
 impl Group {
     /// Every group.
-    pub const ALL: [Self; 4] = [Self::Status, Self::Kategori, Self::Kelurahan, Self::Day];
+    pub const ALL: [Self; 6] = [Self::Status, Self::Kategori, Self::Kelurahan, Self::Agency, Self::Age, Self::Day];
 
     /// The word in the query string.
     pub fn as_str(self) -> &'static str {
@@ -37,6 +40,8 @@ impl Group {
             Self::Status => "status",
             Self::Kategori => "kategori",
             Self::Kelurahan => "kelurahan",
+            Self::Agency => "agency",
+            Self::Age => "age",
             Self::Day => "day",
         }
     }

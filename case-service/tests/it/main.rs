@@ -8,6 +8,7 @@ mod life;
 mod lists;
 mod numbers;
 mod offices;
+mod open311;
 mod people;
 mod privacy;
 mod sight;

@@ -52,14 +52,16 @@ async fn who_is_behind_an_anonymous_complaint_shows_only_to_those_who_may_reveal
     assert!(!seen.to_string().contains(&contact.to_string()) && !seen.to_string().contains("Budi"), "{seen}");
     let listed = ordinary.get("/internal/complaints").await.expect(StatusCode::OK);
     assert!(!listed.to_string().contains(&contact.to_string()), "{listed}");
+    ordinary.get(&by_contact).await.expect(StatusCode::FORBIDDEN);
+    let colleague = person(&["conversation.take"]);
     assert!(
-        numbers(&ordinary.get(&by_contact).await.expect(StatusCode::OK)).is_empty(),
+        numbers(&colleague.get(&by_contact).await.expect(StatusCode::OK)).is_empty(),
         "a list by contact would tell"
     );
 
     assert!(seen["alias"].as_str().is_some_and(|alias| alias.starts_with("Pelapor ")), "{seen}");
     // Even whoever may ask has to ask.
-    let revealer = person(&["identity.reveal"]);
+    let revealer = person(&["identity.reveal", "citizen.privacy"]);
     assert!(revealer.get(&path(id)).await.expect(StatusCode::OK).get("contact_id").is_none());
     assert!(numbers(&revealer.get(&by_contact).await.expect(StatusCode::OK)).is_empty());
     // A service has to know whom to tell, and finds a citizen's own complaints.

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use case_service::{App, CaseService, Config, MIGRATOR};
-use contracts::ContactId;
+use contracts::{ContactId, OfficeId};
 use serde_json::{Value, json};
 use testkit::{Api, Test};
 
@@ -32,6 +32,11 @@ impl World {
     /// Takes a complaint of the first office.
     pub async fn complaint(&self, body: &Value) -> Value {
         self.api.post("/internal/complaints", body).await.expect(StatusCode::CREATED)
+    }
+
+    /// Takes a complaint of this office.
+    pub async fn complaint_of(&self, office: OfficeId, body: &Value) -> Value {
+        self.api.office(office).post("/internal/complaints", body).await.expect(StatusCode::CREATED)
     }
 
     /// Moves a complaint and returns it.

@@ -1,7 +1,20 @@
-//! Contacts: one id per citizen and office, however many names WhatsApp has for them.
+//! Contacts: one surrogate id per citizen, whatever WhatsApp calls them today.
+//!
+//! Numbers and user ids are aliases, unique per office. A payload that shows the ids of two contacts proves that they
+//! are one: the older stays ([`merge`]). Locks are taken in one order, everywhere: aliases (sorted), profiles (sorted),
+//! conversations (sorted), messages.
 
 pub mod http;
+mod identity;
+pub mod merge;
+mod resolve;
 mod store;
+
+pub use identity::change_ids;
+pub use merge::Merge;
+pub use resolve::{Wanted, resolve_many};
+/// How to address a contact at WhatsApp; the contact that an id leads to after merges; wishes.
+pub use store::{address, current, set_marketing};
 
 use chrono::{DateTime, Utc};
 use contracts::{ContactId, OfficeId, WaUserId};
@@ -10,44 +23,13 @@ use platform::Tx;
 use crate::inbound::parse::Sender;
 
 /// A contact, and the id to show.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {
     pub contact_id: ContactId,
     pub wa_user_id: Option<String>,
 }
 
-/// Finds the contact that any of the sender's ids belongs to, or makes one; every id that was shown is remembered.
-///
-/// Two that write for the first time at once are one contact: the alias decides, whoever inserts it first.
-pub async fn resolve(
-    tx: &mut Tx,
-    office: OfficeId,
-    sender: &Sender,
-    now: DateTime<Utc>,
-) -> Result<Contact, sqlx::Error> {
-    let canonical = |id: &Option<String>| {
-        id.as_deref().map(|id| WaUserId::parse(id).map_or_else(|_| id.to_owned(), |id| id.to_string()))
-    };
-    let aliases: Vec<(&str, String)> =
-        [("phone", canonical(&sender.phone)), ("bsuid", sender.bsuid.clone()), ("parent", sender.parent.clone())]
-            .into_iter()
-            .filter_map(|(kind, value)| value.map(|value| (kind, value)))
-            .collect();
-    let shown = aliases.first().map(|(_, value)| value.clone());
-    let values: Vec<String> = aliases.iter().map(|(_, value)| value.clone()).collect();
-
-    let contact_id = match store::find(tx, office, &values).await? {
-        Some(known) => known,
-        None => store::create(tx, office, shown.as_deref(), &aliases, now).await?,
-    };
-    store::remember(tx, office, contact_id, &aliases).await?;
-    let wa_user_id =
-        store::refresh(tx, office, contact_id, sender.name.as_deref(), canonical(&sender.phone).as_deref(), now)
-            .await?;
-    Ok(Contact { contact_id, wa_user_id: wa_user_id.or(shown) })
-}
-
-/// The contact behind an id that a service or a person gave.
+/// The contact behind an id that a service or a person gave; made if it is new.
 pub async fn resolve_id(
     tx: &mut Tx,
     office: OfficeId,
@@ -60,13 +42,12 @@ pub async fn resolve_id(
     } else {
         Sender { phone: text, ..Sender::default() }
     };
-    resolve(tx, office, &sender, now).await
+    // One id belongs to one contact: there is nothing to merge.
+    let resolved = resolve_many(tx, &[Wanted::of(office, &sender)], now).await?;
+    resolved.contacts.into_iter().next().ok_or(sqlx::Error::RowNotFound)
 }
 
 /// The contact behind an id, if there is one.
 pub async fn find_id(tx: &mut Tx, office: OfficeId, id: &WaUserId) -> Result<Option<ContactId>, sqlx::Error> {
-    store::find(tx, office, &[id.to_string()]).await
+    store::find(tx, office, &id.to_string()).await
 }
-
-/// How to address a contact at WhatsApp.
-pub use store::address;

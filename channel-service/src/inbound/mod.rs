@@ -1,15 +1,24 @@
 //! From a durable webhook body to contacts, conversations, messages and statuses.
 //!
 //! [`parse`] walks the body item by item and never fails as a whole; [`intake`] takes batches and replays a failed one
-//! body by body, then item by item; [`message`] and [`status`] say what one item does; [`store`] is their SQL.
+//! body by body, then item by item; [`batch`] takes many items in with few statements, in one order of locks;
+//! [`reports`] and [`amend`] say what statuses and later changes do; [`aside`] keeps what is not understood; [`store`] is
+//! their SQL.
 
+mod amend;
+mod arrival;
+mod aside;
+mod batch;
 pub mod intake;
-mod message;
 pub mod parse;
-pub mod status;
+mod reports;
 mod store;
 
+pub use amend::tell_message;
+
 use platform::bus::HandlerError;
+
+use crate::numbers::Number;
 
 /// Why one item was not taken in.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +27,8 @@ pub enum ItemError {
     Database(#[from] sqlx::Error),
     #[error(transparent)]
     Event(#[from] platform::outbox::AppendError),
+    #[error("an event does not serialise")]
+    Serialise(#[from] serde_json::Error),
 }
 
 impl ItemError {
@@ -26,7 +37,7 @@ impl ItemError {
             Self::Database(error) | Self::Event(platform::outbox::AppendError::Database(error)) => {
                 platform::db::is_unavailable(error)
             }
-            Self::Event(platform::outbox::AppendError::Serialise(_)) => false,
+            Self::Event(platform::outbox::AppendError::Serialise(_)) | Self::Serialise(_) => false,
         }
     }
 }
@@ -41,4 +52,9 @@ impl From<ItemError> for HandlerError {
 #[derive(Debug, Default)]
 pub struct Effects {
     pub turn_opened: bool,
+    pub media_waits: bool,
+    /// A message of ours may go on: a merge has moved it.
+    pub merged: bool,
+    /// Numbers whose account or token is at fault, as reports of failures say.
+    pub stops: Vec<(Number, i64, &'static str)>,
 }

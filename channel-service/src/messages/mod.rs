@@ -2,5 +2,6 @@
 
 mod body;
 pub mod http;
+pub mod limits;
 pub mod outgoing;
 pub mod store;

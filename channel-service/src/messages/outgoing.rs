@@ -1,10 +1,12 @@
 //! Putting a message into the conversation's order and the sender's hands, in the caller's transaction.
 
+use chrono::{DateTime, Utc};
 use contracts::events::conversation::MessageStored;
-use contracts::message::{Author, Direction, MessageStatus, MessageView, Reply};
+use contracts::message::{Author, Direction, Location, MediaRef, MessageMarks, MessageStatus, MessageView, Reply};
 use contracts::{MessageId, OfficeId, TurnId};
 use platform::Tx;
 use platform::outbox::{self, AppendError, Cause};
+use serde_json::Value;
 
 use super::body::{self, GraphMessage};
 use super::store;
@@ -17,21 +19,35 @@ pub struct Outgoing {
     pub author: Author,
     pub message: GraphMessage,
     pub turn: Option<TurnId>,
+    /// Not before then; those behind it need not wait.
+    pub not_before: Option<DateTime<Utc>>,
+    /// WhatsApp drops it if it can't be delivered within so many seconds.
+    pub ttl_seconds: Option<i32>,
+    /// The file of ours that it names, for screens.
+    pub media: Option<MediaRef>,
 }
 
 impl Outgoing {
     /// The assistant's, or the system's in its place.
     pub fn reply(reply: &Reply, turn: TurnId) -> Self {
-        Self { author: Author::Bot, message: body::of_reply(reply), turn: Some(turn) }
+        Self {
+            author: Author::Bot,
+            message: body::of_reply(reply),
+            turn: Some(turn),
+            not_before: None,
+            ttl_seconds: None,
+            media: None,
+        }
     }
 
     /// A caller's.
     pub fn call(
         author: Author,
         kind: &str,
-        rest: &serde_json::Map<String, serde_json::Value>,
+        rest: &serde_json::Map<String, Value>,
     ) -> Result<Self, Vec<(String, String)>> {
-        Ok(Self { author, message: body::of_call(kind, rest)?, turn: None })
+        let message = body::of_call(kind, rest)?;
+        Ok(Self { author, message, turn: None, not_before: None, ttl_seconds: None, media: None })
     }
 }
 
@@ -56,17 +72,46 @@ pub async fn put(
         seq,
         direction: Direction::Outbound,
         author: outgoing.author,
-        kind: outgoing.message.kind,
-        text: outgoing.message.text,
-        media: None,
-        location: None,
+        kind: outgoing.message.kind.clone(),
+        text: outgoing.message.text.clone(),
+        media: outgoing.media,
+        location: location(&outgoing.message.fields),
         status: MessageStatus::Queued,
         error: None,
         sent_at: now,
+        marks: MessageMarks { reply_to: quoted(&outgoing.message.fields), ..MessageMarks::default() },
     };
-    store::insert_outgoing(tx, office, &view, &outgoing.message.fields, outgoing.turn, conversation.epoch, now).await?;
+    let row = store::OutgoingRow {
+        view: &view,
+        number: &conversation.phone_number_id,
+        fields: &outgoing.message.fields,
+        turn: outgoing.turn,
+        epoch: conversation.epoch,
+        next_attempt_at: outgoing.not_before.unwrap_or(now),
+        may_be_overtaken: outgoing.not_before.is_some(),
+        ttl_seconds: outgoing.ttl_seconds,
+    };
+    store::insert_outgoing(tx, office, &row).await?;
     conversations::note_change(tx, office, conversation.id, seq, Some(id)).await?;
     let event = MessageStored { conversation_id: conversation.id, seq, message: view };
     outbox::append(&app.ctx, tx, office, &event, cause).await?;
     Ok(id)
+}
+
+/// The pin of a location message, for screens.
+fn location(fields: &Value) -> Option<Location> {
+    let of = fields.get("location")?;
+    let degrees = |key: &str| of.get(key).and_then(|value| value.as_f64().or_else(|| value.as_str()?.parse().ok()));
+    let word = |key: &str| of.get(key).and_then(Value::as_str).map(str::to_owned);
+    Some(Location {
+        latitude: degrees("latitude")?,
+        longitude: degrees("longitude")?,
+        name: word("name"),
+        address: word("address"),
+    })
+}
+
+/// The wamid of the message that it answers.
+fn quoted(fields: &Value) -> Option<String> {
+    fields.pointer("/context/message_id").and_then(Value::as_str).map(str::to_owned)
 }

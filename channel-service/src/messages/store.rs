@@ -1,26 +1,34 @@
 //! SQL of messages.
 
 use chrono::{DateTime, Utc};
-use contracts::message::{Author, Direction, MessageStatus, MessageView};
-use contracts::{ContactId, ConversationId, MessageId, OfficeId, TurnId};
+use contracts::message::{Author, Direction, MessageMarks, MessageStatus, MessageView};
+use contracts::{ContactId, ConversationId, MessageId, OfficeId, PhoneNumberId, TurnId};
 use platform::Tx;
 use serde_json::Value;
 use sqlx::{FromRow, Postgres, QueryBuilder};
 use uuid::Uuid;
 
-pub async fn insert_outgoing(
-    tx: &mut Tx,
-    office: OfficeId,
-    view: &MessageView,
-    fields: &Value,
-    turn: Option<TurnId>,
-    epoch: i64,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
+use crate::sending::{errors, progress};
+
+/// An outgoing message as it is stored.
+#[derive(Debug)]
+pub struct OutgoingRow<'a> {
+    pub view: &'a MessageView,
+    pub number: &'a PhoneNumberId,
+    pub fields: &'a Value,
+    pub turn: Option<TurnId>,
+    pub epoch: i64,
+    pub next_attempt_at: DateTime<Utc>,
+    pub may_be_overtaken: bool,
+    pub ttl_seconds: Option<i32>,
+}
+
+pub async fn insert_outgoing(tx: &mut Tx, office: OfficeId, row: &OutgoingRow<'_>) -> Result<(), sqlx::Error> {
+    let view = row.view;
     sqlx::query!(
         "INSERT INTO messages (id, office_id, conversation_id, contact_id, seq, direction, author, kind, text, payload, status, turn_id, epoch,
-                               next_attempt_at, sent_at)
-         VALUES ($1, $2, $3, $4, $5, 'outbound', $6, $7, $8, $9, 'queued', $10, $11, $12, $12)",
+                               next_attempt_at, sent_at, phone_number_id, may_be_overtaken, ttl_seconds, media, location, reply_to)
+         VALUES ($1, $2, $3, $4, $5, 'outbound', $6, $7, $8, $9, 'queued', $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
         view.id.0,
         office.0,
         view.conversation_id.0,
@@ -29,14 +37,25 @@ pub async fn insert_outgoing(
         view.author.as_str(),
         view.kind,
         view.text,
-        fields,
-        turn.map(|turn| turn.0),
-        epoch,
-        now,
+        row.fields,
+        row.turn.map(|turn| turn.0),
+        row.epoch,
+        row.next_attempt_at,
+        view.sent_at,
+        row.number.0,
+        row.may_be_overtaken,
+        row.ttl_seconds,
+        json(view.media.as_ref()),
+        json(view.location.as_ref()),
+        view.marks.reply_to,
     )
     .execute(&mut **tx)
     .await
     .map(drop)
+}
+
+fn json<T: serde::Serialize>(value: Option<&T>) -> Option<Value> {
+    value.and_then(|value| serde_json::to_value(value).ok())
 }
 
 /// Which messages to list.
@@ -66,6 +85,12 @@ struct Row {
     status: String,
     error: Option<Value>,
     sent_at: DateTime<Utc>,
+    reply_to: Option<String>,
+    group_id: Option<String>,
+    edited_at: Option<DateTime<Utc>>,
+    original_text: Option<String>,
+    revoked_at: Option<DateTime<Utc>>,
+    reactions: Value,
 }
 
 impl From<Row> for MessageView {
@@ -78,12 +103,7 @@ impl From<Row> for MessageView {
             wa_user_id: row.wa_user_id,
             seq: row.seq,
             direction: if row.direction == "inbound" { Direction::Inbound } else { Direction::Outbound },
-            author: match row.author.as_str() {
-                "citizen" => Author::Citizen,
-                "bot" => Author::Bot,
-                "admin" => Author::Admin,
-                _ => Author::System,
-            },
+            author: Author::from_word(&row.author).unwrap_or(Author::System),
             kind: row.kind,
             text: row.text,
             media: row.media.and_then(|value| serde_json::from_value(value).ok()),
@@ -91,24 +111,34 @@ impl From<Row> for MessageView {
             status: MessageStatus::from_word(&row.status).unwrap_or(MessageStatus::Failed),
             error: row.error.as_ref().map(in_words),
             sent_at: row.sent_at,
+            marks: MessageMarks {
+                reply_to: row.reply_to,
+                edited_at: row.edited_at,
+                original_text: row.original_text,
+                revoked_at: row.revoked_at,
+                reactions: serde_json::from_value(row.reactions).unwrap_or_default(),
+                group_id: row.group_id,
+            },
         }
     }
 }
 
-/// The first error of a failed send, in words.
+/// The first error of a send, for staff: what happened and what to do, then what WhatsApp calls it.
 fn in_words(error: &Value) -> String {
     let first = error.get(0).unwrap_or(error);
     let part = |pointer: &str| first.pointer(pointer).and_then(Value::as_str);
-    let title = part("/title").or_else(|| part("/message")).unwrap_or("unknown error");
-    let code = first.get("code").and_then(Value::as_i64).map(|code| format!(" ({code})")).unwrap_or_default();
-    match part("/error_data/details").or_else(|| part("/details")) {
-        Some(details) => format!("{title}{code}: {details}"),
-        None => format!("{title}{code}"),
+    let title = part("/title").or_else(|| part("/message")).unwrap_or("WhatsApp menolak pesan ini");
+    let code = first.get("code").and_then(Value::as_i64);
+    let details = progress::details(first).map(|details| format!(": {details}")).unwrap_or_default();
+    let subcode = first.get("error_subcode").and_then(Value::as_i64);
+    match code {
+        Some(code) => format!("{} ({code} {title}{details})", errors::meaning(code, subcode).explanation),
+        None => format!("{title}{details}"),
     }
 }
 
 const COLUMNS: &str = "SELECT m.id, m.wamid, m.conversation_id, m.contact_id, p.wa_user_id, m.seq, m.direction, m.author, m.kind, m.text,
-    m.media, m.location, m.status, m.error, m.sent_at FROM messages m JOIN user_profiles p ON p.contact_id = m.contact_id WHERE m.office_id = ";
+    m.media, m.location, m.status, m.error, m.sent_at, m.reply_to, m.group_id, m.edited_at, m.original_text, m.revoked_at, m.reactions FROM messages m JOIN user_profiles p ON p.contact_id = m.contact_id WHERE m.office_id = ";
 
 /// Messages, the latest first.
 pub async fn list(tx: &mut Tx, office: OfficeId, filter: &Filter, limit: i64) -> Result<Vec<MessageView>, sqlx::Error> {
@@ -126,7 +156,7 @@ pub async fn list(tx: &mut Tx, office: OfficeId, filter: &Filter, limit: i64) ->
     if let Some(before) = filter.before {
         query.push(" AND m.id < ").push_bind(before.0);
     }
-    // Ids are made in the order of arrival.
+    // Ids are made in the order of arrival; those of imported history sort where it belongs.
     query.push(" ORDER BY m.id DESC LIMIT ").push_bind(limit);
     let rows: Vec<Row> = query.build_query_as().fetch_all(&mut **tx).await?;
     Ok(rows.into_iter().map(Into::into).collect())

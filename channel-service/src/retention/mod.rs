@@ -8,6 +8,7 @@ use chrono::Duration as Days;
 use tracing::debug;
 
 use crate::App;
+use crate::sending::store::forget_uploads;
 
 const EVERY: Duration = Duration::from_hours(1);
 /// WhatsApp repeats a webhook for up to seven days; the promise is thirty.
@@ -18,6 +19,8 @@ const EARLY_STATUSES: Days = Days::days(30);
 const CHANGES: Days = Days::days(7);
 /// Long enough for staff to look.
 const QUARANTINE: Days = Days::days(90);
+/// WhatsApp forgets our files after thirty days; what it called them is worth nothing then.
+const UPLOADS: Days = Days::days(31);
 
 /// Runs until the stop.
 pub async fn run(app: App) -> anyhow::Result<()> {
@@ -41,5 +44,6 @@ pub async fn forget(app: &App) -> Result<(), sqlx::Error> {
     store::forget_early_statuses(&mut tx, now - EARLY_STATUSES).await?;
     store::forget_changes(&mut tx, now - CHANGES).await?;
     store::forget_quarantine(&mut tx, now - QUARANTINE).await?;
+    forget_uploads(&mut tx, now - UPLOADS).await?;
     tx.commit().await
 }

@@ -1,8 +1,8 @@
-//! A holder who says nothing for too long loses the conversation to the bot.
+//! A holder who says nothing for too long is warned, and then loses the conversation to the bot.
 
 use std::time::Duration;
 
-use platform::outbox::AppendError;
+use platform::outbox::{AppendError, Cause};
 use tracing::{debug, info};
 
 use super::{lease, store};
@@ -30,7 +30,18 @@ pub async fn tick(app: &App) -> Result<(), AppendError> {
     let now = app.ctx.clock.now();
     let mut tx = app.ctx.db.all_offices("takeover expiry").await?;
     let expired = store::expired(&mut tx, now).await?;
+    let to_warn = store::to_warn(&mut tx, now).await?;
     tx.commit().await?;
+    for (office, id) in to_warn {
+        let mut tx = app.ctx.db.office(office).await?;
+        let Some(conversation) = conversations::lock(&mut tx, office, id).await? else { continue };
+        if store::warn(&mut tx, office, conversation.id, now).await? {
+            conversations::changed(&app.ctx, &mut tx, office, conversation.id, &Cause::none()).await?;
+            tx.commit().await?;
+            app.ctx.outbox.wake();
+            debug!(conversation = %id, "a holder is warned: their takeover ends by silence soon");
+        }
+    }
     for (office, id) in expired {
         let mut tx = app.ctx.db.office(office).await?;
         let Some(conversation) = conversations::lock(&mut tx, office, id).await? else { continue };
@@ -38,6 +49,7 @@ pub async fn tick(app: &App) -> Result<(), AppendError> {
             lease::end(app, &mut tx, office, &conversation, "system:silence", Some("no word for too long"), now)
                 .await?;
             tx.commit().await?;
+            app.metrics.takeovers.with_label_values(&["silence"]).inc();
             app.ctx.outbox.wake();
             info!(conversation = %id, "a takeover ended by silence");
         }

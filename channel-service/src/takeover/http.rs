@@ -1,16 +1,16 @@
 //! `/internal/takeover/{id}/start|end|status`; `{id}` is a conversation's id or a WhatsApp id.
 
 use axum::extract::State;
-use chrono::Duration;
 use contracts::dto::channel::{EndTakeover, StartTakeover, TakeoverState};
 use contracts::events::conversation::Holder;
+use contracts::permissions::{FORCE_TAKEOVER, TAKE_CONVERSATIONS};
 use contracts::{ConversationId, OfficeId, WaUserId};
 use platform::Tx;
 use platform::http::auth::{Actor, Office};
 use platform::http::{Json, Path, Problem};
 
-use super::Start;
 use super::lease::{self, Held};
+use super::{Lease, Start};
 use crate::App;
 use crate::contacts;
 use crate::conversations::store::{self as conversations, Locked};
@@ -25,8 +25,17 @@ pub async fn start(
     Path(id): Path<String>,
     Json(body): Json<StartTakeover>,
 ) -> Result<Json<TakeoverState>, Problem> {
+    if let Some(person) = actor.person() {
+        if !actor.may(FORCE_TAKEOVER) {
+            actor.require(TAKE_CONVERSATIONS)?;
+        }
+        if person.id != body.admin_id {
+            // Somebody else is set in front of the conversation.
+            actor.require(FORCE_TAKEOVER)?;
+        }
+    }
     if body.force {
-        actor.require("takeover.force")?;
+        actor.require(FORCE_TAKEOVER)?;
     }
     let mut errors = Vec::new();
     for (field, value) in [("admin_id", &body.admin_id), ("admin_name", &body.admin_name)] {
@@ -39,11 +48,15 @@ pub async fn start(
     }
     let now = app.ctx.clock.now();
     let settings = app.ctx.offices.settings(&app.ctx.db, office).await?;
-    let silence = Duration::seconds(settings.takeover_silence_seconds.into());
     let mut tx = app.ctx.db.office(office).await?;
     let conversation = lock(&mut tx, office, &id).await?;
     let holder = Holder { id: body.admin_id, name: body.admin_name };
-    let wish = Start { holder: &holder, reason: body.reason.as_deref(), force: body.force, silence };
+    let wish = Start {
+        holder: &holder,
+        reason: body.reason.as_deref(),
+        force: body.force,
+        lease: Lease::from(now, &settings),
+    };
     if let Err(Held(other)) = lease::start(&app, &mut tx, office, &conversation, &wish, now).await? {
         return Err(Problem::conflict(format!("{} has this conversation", other.name)).kind("held"));
     }
@@ -64,15 +77,21 @@ pub async fn end(
     Path(id): Path<String>,
     Json(body): Json<EndTakeover>,
 ) -> Result<Json<TakeoverState>, Problem> {
+    if actor.person().is_some_and(|person| person.id != body.admin_id) {
+        actor.require(FORCE_TAKEOVER)?;
+    }
     let mut tx = app.ctx.db.office(office).await?;
     let conversation = lock(&mut tx, office, &id).await?;
-    if conversation.holder_id.as_ref().is_some_and(|holder| *holder != body.admin_id) && !actor.may("takeover.force") {
+    if conversation.holder_id.as_ref().is_some_and(|holder| *holder != body.admin_id) && !actor.may(FORCE_TAKEOVER) {
         let name = conversation.holder_name.clone().unwrap_or_default();
         return Err(
             Problem::conflict(format!("{name} has this conversation, and only they can give it back")).kind("held")
         );
     }
-    lease::end(&app, &mut tx, office, &conversation, &body.admin_id, body.note.as_deref(), app.ctx.clock.now()).await?;
+    let note = body.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
+    if lease::end(&app, &mut tx, office, &conversation, &body.admin_id, note, app.ctx.clock.now()).await?.is_some() {
+        app.metrics.takeovers.with_label_values(&["given_back"]).inc();
+    }
     let state = state(&mut tx, office, conversation.id).await?;
     tx.commit().await?;
     app.ctx.outbox.wake();

@@ -6,12 +6,14 @@ use chrono::{DateTime, Utc};
 use contracts::dto::channel::TakeoverState;
 use contracts::events::conversation::{Holder, TakeoverEnded, TakeoverStarted};
 use contracts::events::turn::{TurnClosed, TurnOutcome};
+use contracts::office::OfficeSettings;
 use contracts::{ConversationId, OfficeId};
 use platform::Tx;
 use platform::outbox::{self, AppendError, Cause};
 use tokio::time::Instant;
+use tracing::info;
 
-use super::{Start, store};
+use super::{Lease, Start, store};
 use crate::App;
 use crate::conversations::store::{self as conversations, Locked, Standing};
 use crate::sending::store as sending;
@@ -32,20 +34,25 @@ pub async fn start(
     start: &Start<'_>,
     now: DateTime<Utc>,
 ) -> Result<Result<i64, Held>, AppendError> {
-    let expires_at = now + start.silence;
     let current =
         conversation.holder_id.clone().zip(conversation.holder_name.clone()).map(|(id, name)| Holder { id, name });
     match current {
         Some(holder) if holder.id == start.holder.id => {
-            store::renew(tx, office, conversation.id, expires_at).await?;
+            if store::renew(tx, office, conversation.id, &holder.id, start.lease).await? {
+                conversations::changed(&app.ctx, tx, office, conversation.id, &Cause::none()).await?;
+            }
             return Ok(Ok(conversation.epoch));
         }
         Some(holder) if !start.force => return Ok(Err(Held(holder))),
-        Some(_) => store::end(tx, office, conversation.id, &start.holder.name, Some("forced"), now).await?,
+        Some(holder) => {
+            store::end(tx, office, conversation.id, &start.holder.name, Some("forced"), now).await?;
+            app.metrics.takeovers.with_label_values(&["forced"]).inc();
+            info!(from = holder.id, to = start.holder.id, "a conversation was taken over by force");
+        }
         None => {}
     }
     let epoch = conversation.epoch + 1;
-    store::insert(tx, office, conversation.id, epoch, start, now, expires_at).await?;
+    store::insert(tx, office, conversation.id, epoch, start, now, start.lease).await?;
     // What was collected or in flight is the person's now.
     for turn in crate::turns::store::close_all(tx, office, conversation.id, TurnOutcome::Refused, now).await? {
         let event = TurnClosed { turn_id: turn, conversation_id: conversation.id, outcome: TurnOutcome::Refused };
@@ -92,6 +99,22 @@ pub async fn end(
     let event = TakeoverEnded { conversation_id: conversation.id, epoch, admin: holder, note: note.map(str::to_owned) };
     outbox::append(&app.ctx, tx, office, &event, &Cause::none()).await?;
     Ok(Some(epoch))
+}
+
+/// A word from a person: if they hold the conversation, the clock of their silence starts anew.
+pub async fn heard(
+    app: &App,
+    tx: &mut Tx,
+    office: OfficeId,
+    conversation: ConversationId,
+    person: &str,
+    settings: &OfficeSettings,
+) -> Result<(), AppendError> {
+    let lease = Lease::from(app.ctx.clock.now(), settings);
+    if store::renew(tx, office, conversation, person, lease).await? {
+        conversations::changed(&app.ctx, tx, office, conversation, &Cause::none()).await?;
+    }
+    Ok(())
 }
 
 /// Waits until no bot message is being sent in the conversation, three seconds at most. After the start has committed

@@ -6,3 +6,5 @@
 pub mod replies;
 pub mod scheduler;
 pub mod store;
+mod typing;
+mod words;

@@ -8,7 +8,7 @@ use platform::bus::{Delivery, Handler, HandlerError};
 use platform::{Tx, inbox, outbox};
 use tracing::info;
 
-use super::store;
+use super::{store, words};
 use crate::App;
 use crate::conversations::store::{self as conversations, Locked, Standing};
 use crate::messages::outgoing::{self, Outgoing};
@@ -56,7 +56,10 @@ impl Handler for Handoffs {
             outcome: TurnOutcome::HandedOff,
         };
         let Some((mut tx, office, conversation)) = begin(&self.0, delivery, &end).await? else { return Ok(()) };
-        if let Some(text) = &event.text {
+        let settings = self.0.ctx.offices.settings(&self.0.ctx.db, office).await?;
+        let english = event.text.as_deref().is_some_and(words::is_english);
+        let text = words::with_opening(event.text.as_deref(), &settings, english, self.0.ctx.clock.now());
+        if let Some(text) = text {
             let reply = Outgoing::reply(&Reply::text(text), event.turn_id);
             outgoing::put(&self.0, &mut tx, office, &conversation, reply, &delivery.cause()).await?;
         }

@@ -2,15 +2,16 @@
 
 use std::time::Duration;
 
-use contracts::PhoneNumberId;
 use contracts::events::turn::{MessageReceived, TurnClosed, TurnOutcome};
 use contracts::message::Reply;
 use platform::outbox::{self, AppendError, Cause};
 use tracing::{debug, info, warn};
 
 use super::store::{self, Due};
+use super::{typing, words};
 use crate::App;
 use crate::conversations::store::{self as conversations, Standing};
+use crate::media;
 use crate::messages;
 use crate::messages::outgoing::{self, Outgoing};
 
@@ -20,8 +21,8 @@ const POLL: Duration = Duration::from_millis(250);
 const BATCH: i64 = 200;
 /// After an outage a turn in flight gets at least this long.
 const AFTER_OUTAGE: chrono::Duration = chrono::Duration::seconds(30);
-/// What the citizen reads when no answer was found in time.
-const HOLDING_TEXT: &str = "Mohon maaf, jawabannya butuh waktu lebih lama dari biasanya 🙏 Pesan Bapak/Ibu sudah kami terima dan akan dibalas oleh petugas kami.";
+/// Looks this often whether a file that a turn waits for has come.
+const FILE_POLL: chrono::Duration = chrono::Duration::milliseconds(500);
 
 /// Runs until the stop.
 pub async fn run(app: App) -> anyhow::Result<()> {
@@ -71,6 +72,7 @@ pub async fn tick(app: &App, outage: &mut bool) -> Result<Duration, AppendError>
     for turn in &overdue {
         expire(app, turn).await?;
     }
+    typing::refresh(app, now).await?;
     if !due.is_empty() || !overdue.is_empty() {
         app.ctx.outbox.wake();
     }
@@ -88,6 +90,13 @@ async fn launch(app: &App, due: &Due) -> Result<(), AppendError> {
     let mut tx = app.ctx.db.office(due.office).await?;
     let Some(conversation) = conversations::lock(&mut tx, due.office, due.conversation).await? else { return Ok(()) };
     let deadline_at = now + chrono::Duration::seconds(settings.turn_deadline_seconds.into());
+    // What is said with a photo or voice note is answered with it.
+    let patience = chrono::Duration::seconds(settings.media_wait_seconds.into());
+    if media::store::in_work(&mut tx, due.office, conversation.id).await?
+        && store::wait_for_media(&mut tx, due.office, due.id, now, patience, FILE_POLL).await?
+    {
+        return Ok(tx.commit().await?);
+    }
     if conversation.status == "human"
         || !store::launch(&mut tx, due.office, due.id, conversation.epoch, deadline_at, now).await?
     {
@@ -117,30 +126,21 @@ async fn launch(app: &App, due: &Due) -> Result<(), AppendError> {
     let cause = Cause { correlation_id: Some(due.id.to_string()), causation_id: None };
     outbox::append(&app.ctx, &mut tx, due.office, &event, &cause).await?;
     let read = messages::store::view(&mut tx, due.office, last).await?.and_then(|message| message.wamid);
+    if let Some(wamid) = &read {
+        store::typing(&mut tx, due.office, due.id, wamid, now).await?;
+    }
     tx.commit().await?;
     if let Some(wamid) = read {
-        show_typing(app, due, event.phone_number_id.clone(), wamid);
+        typing::show(app, due.office, event.phone_number_id.clone(), wamid);
     }
     debug!(turn = %due.id, messages = event.messages.len(), "a turn is in flight");
     Ok(())
 }
 
-/// Tells the citizen that the message was read and an answer is being written, beside the work itself.
-fn show_typing(app: &App, due: &Due, number: PhoneNumberId, wamid: String) {
-    let (app, office) = (app.clone(), due.office);
-    app.ctx.tasks.clone().spawn_work(async move {
-        if let Ok(Some(number)) = app.numbers.find(&app.ctx.db, &number.0).await
-            && number.office == office
-            && let Ok(token) = app.numbers.token(&number)
-        {
-            app.graph.show_typing(&number.phone_number_id.0, &token, &wamid).await;
-        }
-    });
-}
-
 /// Ends a turn that nobody answered: an honest text for the citizen, a handoff for staff.
 async fn expire(app: &App, due: &Due) -> Result<(), AppendError> {
     let now = app.ctx.clock.now();
+    let settings = app.ctx.offices.settings(&app.ctx.db, due.office).await?;
     let mut tx = app.ctx.db.office(due.office).await?;
     let Some(conversation) = conversations::lock(&mut tx, due.office, due.conversation).await? else { return Ok(()) };
     if !store::close(&mut tx, due.office, due.id, TurnOutcome::Expired, now).await? {
@@ -148,15 +148,11 @@ async fn expire(app: &App, due: &Due) -> Result<(), AppendError> {
     }
     let cause = Cause { correlation_id: Some(due.id.to_string()), causation_id: None };
     if conversation.status != "human" {
-        outgoing::put(
-            app,
-            &mut tx,
-            due.office,
-            &conversation,
-            Outgoing::reply(&Reply::text(HOLDING_TEXT), due.id),
-            &cause,
-        )
-        .await?;
+        let said = store::messages(&mut tx, due.office, due.id).await?;
+        let said: Vec<&str> = said.iter().filter_map(|message| message.text.as_deref()).collect();
+        let text = words::holding(&settings, words::is_english(&said.join("\n")), now);
+        let holding = Outgoing::reply(&Reply::text(text), due.id);
+        outgoing::put(app, &mut tx, due.office, &conversation, holding, &cause).await?;
         let standing = Standing {
             status: "waiting",
             epoch: conversation.epoch,

@@ -34,6 +34,8 @@ pub async fn serve(test: &Test, router: Router) -> Url {
 pub struct Phones {
     pub url: Url,
     pub sim: Api,
+    /// WhatsApp's own clock; it goes only when it is moved.
+    pub clock: simulator::Clock,
 }
 
 impl Phones {
@@ -46,8 +48,8 @@ impl Phones {
             ..simulator::Config::default()
         };
         let clock = simulator::Clock::manual(test.clock.now().timestamp_millis());
-        let router = simulator::build_with(config, clock).expect("a simulator").router();
-        let phones = Self { url: serve(test, router.clone()).await, sim: Api::new(router) };
+        let router = simulator::build_with(config, clock.clone()).expect("a simulator").router();
+        let phones = Self { url: serve(test, router.clone()).await, sim: Api::new(router), clock };
         let free = json!({"pair_limit": false, "throughput_per_second": 0, "window_hours": 0, "auto_status": {"sent_ms": 1, "delivered_ms": 2}});
         phones.sim.put("/sim/settings", &free).await.expect(StatusCode::OK);
         phones
@@ -88,9 +90,8 @@ impl Stage {
     pub async fn with_stub() -> (Self, Stub) {
         let test = Test::without_broker("channel-service", &MIGRATOR).await;
         let stub = Stub::default();
-        let router = Router::new().route("/{version}/{number}/messages", post(take)).with_state(stub.clone());
-        let url = serve(&test, router).await;
-        (Self::with(test, &url).await, stub)
+        let url = serve(&test, stub.router()).await;
+        (Self::with(test, &url).await, Stub { url: Some(url), ..stub })
     }
 }
 
@@ -98,6 +99,9 @@ impl Stage {
 #[derive(Clone)]
 pub struct Stub {
     pub log: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<Value>>>,
+    /// Where it listens.
+    pub url: Option<Url>,
     answers: Arc<Mutex<VecDeque<(u16, Value)>>>,
     open: watch::Sender<bool>,
     calls: Arc<AtomicU32>,
@@ -105,11 +109,22 @@ pub struct Stub {
 
 impl Default for Stub {
     fn default() -> Self {
-        Self { log: Arc::default(), answers: Arc::default(), open: watch::Sender::new(true), calls: Arc::default() }
+        Self {
+            log: Arc::default(),
+            requests: Arc::default(),
+            url: None,
+            answers: Arc::default(),
+            open: watch::Sender::new(true),
+            calls: Arc::default(),
+        }
     }
 }
 
 impl Stub {
+    pub fn router(&self) -> Router {
+        Router::new().route("/{version}/{number}/messages", post(take)).with_state(self.clone())
+    }
+
     pub fn note(&self, line: impl Into<String>) {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).push(line.into());
     }
@@ -117,6 +132,11 @@ impl Stub {
     /// The texts that were to be sent, and what tests noted, in order.
     pub fn log(&self) -> Vec<String> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Everything that was asked of it, in order: messages, read receipts.
+    pub fn requests(&self) -> Vec<Value> {
+        self.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// From now on calls wait for their answer.
@@ -133,6 +153,11 @@ impl Stub {
         self.answers.lock().unwrap_or_else(PoisonError::into_inner).push_back((status, answer));
     }
 
+    /// From here on it accepts again.
+    pub fn forget_answers(&self) {
+        self.answers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Waits until this many calls have come.
     pub async fn called(&self, times: usize) {
         until("the Graph API is called", async || (self.log().len() >= times).then_some(())).await;
@@ -140,10 +165,12 @@ impl Stub {
 }
 
 async fn take(State(stub): State<Stub>, axum::Json(request): axum::Json<Value>) -> Response {
+    stub.requests.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
     if request.get("status").is_some() {
         return axum::Json(json!({"success": true})).into_response();
     }
-    stub.note(word(&request["text"], "body"));
+    let kind = word(&request, "type");
+    stub.note(request["text"]["body"].as_str().unwrap_or(&kind));
     let number = stub.calls.fetch_add(1, Ordering::Relaxed) + 1;
     // The sender of the watch lives in the stub itself.
     drop(stub.open.subscribe().wait_for(|open| *open).await);

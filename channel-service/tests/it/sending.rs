@@ -35,7 +35,7 @@ async fn throttling_is_tried_again_and_the_order_is_kept() {
 
 #[tokio::test]
 async fn what_can_not_go_out_fails_with_its_reason_and_lets_the_next_one_go() {
-    for code in [131_026, 190, 100] {
+    for code in [131_026, 131_063, 100] {
         let (stage, phones) = Stage::with_phones().await;
         stage.hears(CITIZEN, "w1", "halo").await;
         stage.sends(CITIZEN, "pertama").await;

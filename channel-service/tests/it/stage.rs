@@ -11,6 +11,7 @@ use contracts::message::Reply;
 use hmac::{Hmac, KeyInit, Mac};
 use platform::Context;
 use platform::bus::Verdict;
+use platform::storage::{MediaUrl, StorageConfig};
 use serde_json::{Value, json};
 use sha2::Sha256;
 use testkit::{Answer, Api, Test};
@@ -37,7 +38,11 @@ pub fn config(graph: &Url) -> Config {
         whatsapp_phone_number_id: NUMBER.to_owned(),
         whatsapp_graph_url: graph.clone(),
         whatsapp_graph_version: "v25.0".to_owned(),
+        whatsapp_media_hosts: vec!["lookaside.fbsbx.com".to_owned()],
+        media_max_bytes: 110_000_000,
+        ai_service_url: nobody(),
         identity_key: "an identity key for tests".into(),
+        storage: StorageConfig { media_url: media_url() },
         send_claim_seconds: 30,
         send_unconfirmed_seconds: 120,
     }
@@ -122,6 +127,38 @@ impl Stage {
         self.driver.reply(&self.test.delivery(&reply(turn, line))).await.expect("an answer");
     }
 
+    /// WhatsApp's clock and ours go on.
+    pub async fn pass(&self, phones: &crate::graph::Phones, by: Duration) {
+        self.test.clock.advance(by);
+        phones.clock.advance(by.to_std().expect("forward"));
+        self.send().await;
+    }
+
+    /// The office sets something for itself.
+    pub async fn settings(&self, change: impl FnOnce(&mut contracts::office::OfficeSettings)) {
+        let mut office = contracts::office::Office {
+            office_id: OfficeId::FIRST,
+            name: "Kantor".to_owned(),
+            version: self.seconds(),
+            settings: contracts::office::OfficeSettings::default(),
+        };
+        change(&mut office.settings);
+        let mut tx = self.test.ctx.db.office(OfficeId::FIRST).await.expect("a database");
+        platform::offices::keep(&mut tx, &office).await.expect("kept");
+        tx.commit().await.expect("committed");
+        self.test.ctx.offices.forget();
+    }
+
+    /// The calls of this person.
+    pub fn person(&self, name: &str, permissions: &[&str]) -> Api {
+        self.api.actor(&self.test.actor(name, None, permissions))
+    }
+
+    /// The first number as the office sees it.
+    pub async fn number(&self) -> Value {
+        listed(&self.api, "/internal/numbers").await.remove(0)
+    }
+
     /// A citizen has written and is answered; the answer is queued.
     pub async fn answered(&self, citizen: &str, wamid: &str, line: &str) -> MessageReceived {
         self.hears(citizen, wamid, "halo").await;
@@ -183,6 +220,12 @@ impl Stage {
         made.expect(StatusCode::CREATED);
         office
     }
+}
+
+/// A folder that all tests share: keys are random.
+fn media_url() -> MediaUrl {
+    let folder = std::env::temp_dir().join("govconnect-channel-tests");
+    Url::from_directory_path(folder).expect("a path").as_str().parse().expect("an address")
 }
 
 pub fn nobody() -> Url {

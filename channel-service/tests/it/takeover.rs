@@ -5,6 +5,7 @@ use chrono::Duration;
 use contracts::events::conversation::{StatusChanged, TakeoverEnded, TakeoverStarted};
 use contracts::events::turn::{TurnClosed, TurnOutcome};
 use contracts::message::MessageStatus;
+use contracts::permissions::{FORCE_TAKEOVER, TAKE_CONVERSATIONS};
 use serde_json::{Value, json};
 use testkit::Answer;
 
@@ -107,8 +108,8 @@ async fn silence_ends_a_takeover_and_a_word_keeps_it() {
     stage.takes_over("Sari").await.expect(StatusCode::OK);
     stage.test.clock.advance(Duration::minutes(20));
     let line = json!({"wa_user_id": CITIZEN, "type": "text", "text": {"body": "sebentar, Pak"}});
-    let sari = stage.test.actor("Sari", None, &[]);
-    stage.api.actor(&sari).post("/internal/messages/send", &line).await.expect(StatusCode::ACCEPTED);
+    let sari = stage.person("Sari", &[TAKE_CONVERSATIONS]);
+    sari.post("/internal/messages/send", &line).await.expect(StatusCode::ACCEPTED);
     stage.test.clock.advance(Duration::minutes(20));
     stage.driver.expire_takeovers().await.expect("a look");
     assert_eq!(stage.status().await["active"], true, "she wrote 20 minutes ago");
@@ -141,10 +142,80 @@ async fn a_person_may_write_what_the_bot_may_not() {
     let (stage, phones) = Stage::with_phones().await;
     stage.delivers(&[body(&[text(CITIZEN, "w1", stage.seconds(), "halo")])]).await;
     stage.takes_over("Sari").await.expect(StatusCode::OK);
-    let sari = stage.test.actor("Sari", None, &[]);
+    let sari = stage.person("Sari", &[TAKE_CONVERSATIONS]);
     let line = json!({"wa_user_id": CITIZEN, "type": "text", "text": {"body": "Selamat pagi, saya Sari"}});
-    stage.api.actor(&sari).post("/internal/messages/send", &line).await.expect(StatusCode::ACCEPTED);
+    sari.post("/internal/messages/send", &line).await.expect(StatusCode::ACCEPTED);
     stage.send().await;
     assert_eq!(phones.texts(CITIZEN).await, ["Selamat pagi, saya Sari"]);
     assert_eq!(stage.messages(CITIZEN).await[1]["author"], "admin");
+}
+
+#[tokio::test]
+async fn only_the_holder_writes_as_a_person() {
+    let stage = Stage::alone().await;
+    stage.hears(CITIZEN, "w1", "halo").await;
+    let line = json!({"wa_user_id": CITIZEN, "type": "text", "text": {"body": "saya"}});
+    let send = "/internal/messages/send";
+    let budi = stage.person("Budi", &[TAKE_CONVERSATIONS]);
+    let refused = budi.post(send, &line).await.expect(StatusCode::CONFLICT);
+    assert!(word(&refused, "type").ends_with("not-held"), "{refused}");
+    stage.takes_over("Sari").await.expect(StatusCode::OK);
+    let refused = budi.post(send, &line).await.expect(StatusCode::CONFLICT);
+    assert!(word(&refused, "detail").contains("Sari") && word(&refused, "type").ends_with("held"), "{refused}");
+    assert_eq!(stage.person("Budi", &[]).post(send, &line).await.status, StatusCode::FORBIDDEN);
+    assert!(stage.out(CITIZEN).await.is_empty());
+    stage.person("Budi", &[FORCE_TAKEOVER]).post(send, &line).await.expect(StatusCode::ACCEPTED);
+    let sari = stage.person("Sari", &[TAKE_CONVERSATIONS]);
+    sari.post(send, &line).await.expect(StatusCode::ACCEPTED);
+    let authors: Vec<Value> = stage.messages(CITIZEN).await.iter().skip(1).map(|m| m["author"].clone()).collect();
+    assert_eq!(authors, ["admin", "admin"]);
+}
+
+#[tokio::test]
+async fn nobody_takes_or_gives_back_in_anothers_name() {
+    let stage = Stage::alone().await;
+    stage.hears(CITIZEN, "w1", "halo").await;
+    let (start, end) = (format!("/internal/takeover/{CITIZEN}/start"), format!("/internal/takeover/{CITIZEN}/end"));
+    let sari = json!({"admin_id": "id-of-Sari", "admin_name": "Sari"});
+    let budi = stage.person("Budi", &[TAKE_CONVERSATIONS]);
+    assert_eq!(budi.post(&start, &sari).await.status, StatusCode::FORBIDDEN);
+    assert_eq!(stage.person("Sari", &[]).post(&start, &sari).await.status, StatusCode::FORBIDDEN);
+    stage.person("Sari", &[TAKE_CONVERSATIONS]).post(&start, &sari).await.expect(StatusCode::OK);
+    let given = json!({"admin_id": "id-of-Sari", "note": "Sudah dijelaskan"});
+    assert_eq!(budi.post(&end, &given).await.status, StatusCode::FORBIDDEN);
+    stage.person("Sari", &[TAKE_CONVERSATIONS]).post(&end, &given).await.expect(StatusCode::OK);
+    let ended = stage.test.outbox::<TakeoverEnded>().await;
+    assert_eq!(ended[0].note.as_deref(), Some("Sudah dijelaskan"), "the assistant reads it");
+    assert_eq!(stage.conversation().await["last_note"], "Sudah dijelaskan");
+}
+
+#[tokio::test]
+async fn the_holder_is_warned_before_silence_ends_it_and_a_word_takes_the_warning_back() {
+    let stage = Stage::alone().await;
+    stage.hears(CITIZEN, "w1", "halo").await;
+    stage.takes_over("Sari").await.expect(StatusCode::OK);
+    let warnings = async || {
+        let changed = stage.test.outbox::<contracts::events::conversation::ConversationChanged>().await;
+        changed.iter().filter(|event| event.change.warning.is_some()).count()
+    };
+    stage.test.clock.advance(Duration::minutes(24));
+    stage.driver.expire_takeovers().await.expect("a look");
+    assert_eq!((warnings().await, &stage.conversation().await["warning"]), (0, &Value::Null));
+    stage.test.clock.advance(Duration::minutes(2));
+    for _ in 0..2 {
+        stage.driver.expire_takeovers().await.expect("a look");
+    }
+    assert_eq!(stage.conversation().await["warning"], "takeover_expires");
+    assert_eq!(warnings().await, 1, "once");
+
+    let line = json!({"wa_user_id": CITIZEN, "type": "text", "text": {"body": "sebentar"}});
+    stage
+        .person("Sari", &[TAKE_CONVERSATIONS])
+        .post("/internal/messages/send", &line)
+        .await
+        .expect(StatusCode::ACCEPTED);
+    assert_eq!(stage.conversation().await["warning"], Value::Null);
+    stage.test.clock.advance(Duration::minutes(5));
+    stage.driver.expire_takeovers().await.expect("a look");
+    assert_eq!(stage.status().await["active"], true, "the time began anew");
 }

@@ -225,3 +225,67 @@ async fn an_answer_for_another_offices_conversation_is_rejected() {
     assert!(matches!(refused, Err(platform::bus::HandlerError::Reject(_))), "{refused:?}");
     assert_eq!(stage.api.get("/internal/messages").await.status, StatusCode::BAD_REQUEST, "two offices: say which");
 }
+
+#[tokio::test]
+async fn what_is_said_with_a_file_is_answered_with_it_or_without_after_ten_seconds() {
+    let stage = Stage::alone().await;
+    let photo = json!({"from": CITIZEN, "id": "w1", "timestamp": stage.seconds().to_string(), "type": "image",
+                       "image": {"id": "1", "mime_type": "image/jpeg", "sha256": "x", "caption": "jalan ini"}});
+    stage.delivers(&[body(&[photo])]).await;
+    stage.quiet().await;
+    for _ in 0..9 {
+        stage.test.clock.advance(Duration::seconds(1));
+        stage.look().await;
+    }
+    assert!(stage.turns().await.is_empty(), "the photo is on its way");
+    stage.test.clock.advance(Duration::seconds(2));
+    stage.look().await;
+    assert_eq!(lines(&stage.turns().await[0]), ["jalan ini"], "nobody waits for ever");
+}
+
+#[tokio::test]
+async fn a_message_is_marked_as_read_and_typing_is_shown_again_while_the_answer_takes_long() {
+    let (stage, stub) = Stage::with_stub().await;
+    let shown = || stub.requests().iter().filter(|request| request.get("typing_indicator").is_some()).count();
+    stage.hears(CITIZEN, "w1", "halo").await;
+    stage.quiet().await;
+    testkit::until("the indicator is shown", async || (shown() == 1).then_some(())).await;
+    let first = stub.requests().remove(0);
+    assert_eq!((&first["status"], &first["message_id"]), (&json!("read"), &json!("w1")));
+    stage.test.clock.advance(Duration::seconds(19));
+    stage.look().await;
+    stage.test.clock.advance(Duration::seconds(2));
+    stage.look().await;
+    testkit::until("the indicator is shown again", async || (shown() == 2).then_some(())).await;
+    stage.answers(&stage.turns().await[0], "Baik").await;
+    stage.test.clock.advance(Duration::seconds(60));
+    stage.look().await;
+    stage.send().await;
+    assert_eq!(shown(), 2, "an answer ends it");
+}
+
+#[tokio::test]
+async fn outside_of_office_hours_the_citizen_is_told_when_somebody_will_answer() {
+    let (stage, phones) = Stage::with_phones().await;
+    // Friday nine in the morning in Jakarta; ten hours later the office is closed.
+    stage.test.clock.advance(Duration::hours(10));
+    stage.hears(CITIZEN, "w1", "saya mau bicara dengan petugas").await;
+    stage.quiet().await;
+    let turn = stage.turns().await.remove(0);
+    let handoff = HandoffRequested {
+        turn_id: turn.turn_id,
+        conversation_id: turn.conversation_id,
+        epoch: turn.epoch,
+        reason: "requested".to_owned(),
+        summary: "Warga ingin bicara dengan petugas".to_owned(),
+        text: Some("Baik, kami sambungkan dengan petugas.".to_owned()),
+    };
+    stage.driver.handoff(&stage.test.delivery(&handoff)).await.expect("done");
+    stage.send().await;
+    let shown = phones.texts(CITIZEN).await;
+    assert!(shown[0].contains("Senin, 23 November pukul 08.00 WIB"), "{shown:?}");
+    let waiting = stage.conversation().await;
+    assert!(waiting["waiting_since"].is_string(), "{waiting}");
+    let told = stage.test.outbox::<contracts::events::conversation::ConversationChanged>().await;
+    assert_eq!(told.last().expect("told").change.status, "waiting", "staff are told");
+}

@@ -7,7 +7,8 @@ use contracts::events::conversation::StatusChanged;
 use contracts::message::MessageStatus;
 use serde_json::json;
 
-use crate::stage::{CITIZEN, Stage, word};
+use crate::running::Running;
+use crate::stage::{CITIZEN, Stage, listed, word};
 
 const OTHER: &str = "6281299999999";
 
@@ -136,4 +137,42 @@ async fn two_conversations_do_not_wait_for_each_other() {
         stub.open();
     });
     assert_eq!(stub.log().len(), 2);
+}
+
+#[tokio::test]
+async fn lost_answers_make_no_message_arrive_twice_nor_vanish() {
+    let running = Running::new().await;
+    let citizens: Vec<String> = (0..6).map(|n| format!("62812345000{n:02}")).collect();
+    for citizen in &citizens {
+        running.phones.says(citizen, &json!({"type": "text", "text": {"body": "halo"}})).await;
+        running.shown(citizen, 1).await;
+    }
+    running.phones.faults(json!({"drop_responses": 0.5, "webhook": {"duplicate": true, "reorder": true}})).await;
+    let mut expected = Vec::new();
+    for n in 0..30 {
+        let citizen = &citizens[n % citizens.len()];
+        let line = format!("kabar {n}");
+        let call = json!({"wa_user_id": citizen, "type": "text", "text": {"body": line}});
+        running.api.post("/internal/messages/send", &call).await.expect(axum::http::StatusCode::ACCEPTED);
+        expected.push((citizen.clone(), line));
+    }
+    testkit::until("all of them are settled", async || {
+        running.test.clock.advance(Duration::milliseconds(500));
+        let out = listed(&running.api, "/internal/messages?direction=outbound&limit=200").await;
+        let settled =
+            |message: &serde_json::Value| matches!(message["status"].as_str(), Some("sent" | "delivered" | "read"));
+        (out.len() == 36 && out.iter().all(settled)).then_some(())
+    })
+    .await;
+    // Long afterwards nothing is sent again either.
+    for _ in 0..4 {
+        running.test.clock.advance(Duration::seconds(70));
+        running.api.get("/internal/messages?limit=1").await;
+        tokio::task::yield_now().await;
+    }
+    for citizen in &citizens {
+        let own: Vec<&String> = expected.iter().filter(|(to, _)| to == citizen).map(|(_, line)| line).collect();
+        let shown = running.phones.texts(citizen).await;
+        assert_eq!(shown[1..].iter().collect::<Vec<_>>(), own, "each once and in order");
+    }
 }

@@ -79,6 +79,8 @@ queues! {
     AI_CATEGORIES = "ai-service" <- "category.updated";
     /// What officers ask a citizen, and whether they still wait.
     AI_COMPLAINTS = "ai-service" <- "complaint.status_changed";
+    /// Who works for an office: names to keep from outside models.
+    AI_STAFF = "ai-service" <- "staff.added";
     /// Documents and FAQ entries to make searchable.
     AI_DOCUMENTS = "ai-service" <- "document.uploaded";
     /// Offices and their settings.

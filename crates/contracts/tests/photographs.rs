@@ -20,7 +20,7 @@ use contracts::events::conversation::{
 };
 use contracts::events::document::{DocumentChanged, DocumentFailed, DocumentProcessed, DocumentUploaded};
 use contracts::events::notification::{NotificationDelivered, NotificationFailed, NotificationRequested};
-use contracts::events::office::{CategoryUpdated, NumberUpdated, OfficeUpdated};
+use contracts::events::office::{CategoryUpdated, NumberUpdated, OfficeUpdated, StaffAdded};
 use contracts::events::turn::{HandoffRequested, MessageReceived, ReplyReady, TurnClosed, TurnMessage, TurnOutcome};
 use contracts::intent::Intent;
 use contracts::message::{
@@ -311,6 +311,7 @@ fn document_and_snapshot_events() {
         settings: OfficeSettings::default(),
     };
     event(&OfficeUpdated { office });
+    event(&StaffAdded { user_id: uuid::Uuid::from_u128(9), name: "Joko Prasetyo".to_owned() });
     event(&NumberUpdated {
         office_id: OfficeId::FIRST,
         phone_number_id: PhoneNumberId("99".to_owned()),

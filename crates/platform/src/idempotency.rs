@@ -48,6 +48,13 @@ pub struct Replay {
     body: serde_json::Value,
 }
 
+impl Replay {
+    /// What was answered.
+    pub fn body(&self) -> &serde_json::Value {
+        &self.body
+    }
+}
+
 impl IntoResponse for Replay {
     fn into_response(self) -> Response {
         (self.status, [("idempotency-replayed", "true")], Json(self.body)).into_response()

@@ -50,8 +50,7 @@ impl Vault {
     /// Seals a value for the row that `row` names.
     pub fn seal(&self, value: &[u8], row: &[u8]) -> Result<Vec<u8>, Broken> {
         let nonce: [u8; 12] = rand::random();
-        let sealed =
-            self.cipher.encrypt(&Nonce::from(nonce), Payload { msg: value, aad: row }).map_err(|_| Broken)?;
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), Payload { msg: value, aad: row }).map_err(|_| Broken)?;
         Ok([&nonce[..], &sealed].concat())
     }
 

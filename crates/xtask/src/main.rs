@@ -4,6 +4,7 @@ mod bench;
 mod cargo;
 mod demo;
 mod down;
+mod eval;
 mod http;
 mod instance;
 mod lock;
@@ -19,6 +20,7 @@ mod setup;
 mod sqlx_prepare;
 mod test;
 mod tools;
+mod train;
 mod ui;
 mod wasm;
 mod wasm_features;
@@ -53,6 +55,10 @@ enum Command {
     Openapi(openapi::Options),
     /// Measure: webhook intake, replies, lists, against the machine's own limits
     Bench(bench::Options),
+    /// Measure how well texts are understood and questions answered
+    Eval(eval::Options),
+    /// Train the model that understands texts from those in ai-service/model
+    Train,
     /// Build the dashboard's browser part and print where its files are
     Wasm,
     /// Start, stop and kill private servers by name; system tests use it
@@ -76,6 +82,8 @@ fn main() -> ExitCode {
         Command::SqlxPrepare(options) => sqlx_prepare::run(&place, &options),
         Command::Openapi(options) => openapi::run(&place, &options),
         Command::Bench(options) => bench::run(&place, &options),
+        Command::Eval(options) => eval::run(&place, &options),
+        Command::Train => train::run(&place),
         Command::Wasm => wasm::build(&place).map(|site| println!("{}", site.display())),
         Command::Servers(options) => servers::run(&place, &options),
     })

@@ -6,7 +6,6 @@ use contracts::dto::case::{ComplaintDetail, ComplaintStats, ComplaintView, Updat
 use contracts::{ComplaintNumber, ComplaintStatus};
 use leptos::prelude::use_context;
 use platform::clock::jakarta_day;
-use platform::http::auth::{Person, sign};
 use platform::http::client::{Call, CallError};
 use tracing::{error, warn};
 
@@ -17,7 +16,7 @@ use crate::activity;
 use crate::error::AppError;
 use crate::overview::{Counts, Overview};
 use crate::sessions::Viewer;
-use crate::sessions::http::{back_to, by, signed_in};
+use crate::sessions::http::{back_to, by, call_as, signed_in};
 use crate::staff::UPDATE_COMPLAINTS;
 
 /// How far back the overview counts.
@@ -142,19 +141,7 @@ impl Cases {
 
     /// The viewer's office, and a fresh token in their name.
     fn call(&self) -> Result<Call, AppError> {
-        let office = self.viewer.office.office_id;
-        let person = Person {
-            id: self.viewer.user_id.to_string(),
-            name: self.viewer.name.clone(),
-            office: Some(office),
-            role: self.viewer.role.to_string(),
-            permissions: self.viewer.permissions.clone(),
-        };
-        let token = sign(&person, &self.server.ctx.keys.actor, self.server.ctx.clock.now()).map_err(|error| {
-            error!(error = &error as &dyn std::error::Error, "the actor's token could not be signed");
-            AppError::Internal
-        })?;
-        Ok(Call::office(office).actor(token))
+        call_as(&self.server, &self.viewer)
     }
 
     /// The complaint's own timeline is case-service's; this is the office's log of who worked.

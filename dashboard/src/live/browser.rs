@@ -9,7 +9,8 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
-use super::{EVENTS, Feed, Link, News, Notice, RESYNC};
+use super::{CHAT, DOCUMENT, EVENTS, FRAME, Feed, Link, News, Notice, RESYNC};
+use crate::live_chat;
 
 /// A refused connection (a proxy's 502, an ended session) is not retried by the browser itself.
 const RETRY: Duration = Duration::from_secs(3);
@@ -18,6 +19,38 @@ const PAUSE: Duration = Duration::from_millis(250);
 
 /// The open connection; gone with the component that follows.
 type Current = StoredValue<Option<EventSource>, LocalStorage>;
+
+/// Who hears of conversations.
+type Ear = Rc<dyn Fn(Option<&live_chat::News>)>;
+
+thread_local! {
+    static EARS: RefCell<Vec<(u32, Ear)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Tells `ear` of conversations until the owner is cleaned up.
+pub fn on_chat(ear: Ear) {
+    let id = EARS.with_borrow_mut(|ears| {
+        let id = ears.last().map_or(0, |(id, _)| id + 1);
+        ears.push((id, ear));
+        id
+    });
+    on_cleanup(move || EARS.with_borrow_mut(|ears| ears.retain(|(other, _)| *other != id)));
+}
+
+fn tell(news: Option<&live_chat::News>) {
+    // Whoever hears may begin or cease to listen.
+    let ears: Vec<Ear> = EARS.with_borrow(|ears| ears.iter().map(|(_, ear)| ear.clone()).collect());
+    for ear in ears {
+        ear(news);
+    }
+}
+
+fn listen(source: &EventSource, name: &str, hear: impl Fn(String) + 'static) {
+    let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
+        hear(event.data().as_string().unwrap_or_default());
+    });
+    let _ = source.add_event_listener_with_callback(name, listener.into_js_value().unchecked_ref());
+}
 
 /// Follows `/api/live` until the owner is cleaned up.
 pub fn follow(feed: Feed) {
@@ -49,7 +82,10 @@ fn connect(feed: Feed, current: Current, again: bool) {
             if was_open.replace(true) {
                 // What happened while nobody listened was missed.
                 pace.news(None);
+                tell(None);
             }
+            // A document is often read sooner than the page that shows it is connected.
+            feed.document_news();
         })
     };
     source.set_onopen(Some(on_open.into_js_value().unchecked_ref()));
@@ -66,13 +102,26 @@ fn connect(feed: Feed, current: Current, again: bool) {
 
     for name in EVENTS.into_iter().chain([RESYNC]) {
         let pace = pace.clone();
-        let listener = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            let text = event.data().as_string().unwrap_or_default();
+        listen(&source, name, move |text| {
             let notice: Notice = leptos::serde_json::from_str(&text).unwrap_or_default();
             pace.news(notice.complaint_id);
+            if name == RESYNC {
+                tell(None);
+                feed.document_news();
+            }
         });
-        let _ = source.add_event_listener_with_callback(name, listener.into_js_value().unchecked_ref());
     }
+    listen(&source, DOCUMENT, move |_| feed.document_news());
+    listen(&source, CHAT, |text| {
+        if let Ok(news) = leptos::serde_json::from_str(&text) {
+            tell(Some(&news));
+        }
+    });
+    listen(&source, FRAME, move |text| {
+        if let Ok(frame) = leptos::serde_json::from_str(&text) {
+            let _ = feed.frame.try_set(Some(frame));
+        }
+    });
 }
 
 /// Hands news on, at most one refresh per pause, and none is lost.

@@ -11,12 +11,14 @@ use contracts::OfficeId;
 use futures_util::Stream;
 use platform::http::Problem;
 use prometheus::IntGauge;
+use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::RESYNC;
-use super::hub::{Seat, notice};
+use super::hub::{Seat, is_notice, notice};
+use super::{CHAT, FRAME, RESYNC};
 use crate::Server;
+use crate::live_chat::feed::Said;
 use crate::sessions::http::SessionState;
 use crate::sessions::store;
 use crate::sessions::token::TokenHash;
@@ -43,6 +45,8 @@ pub async fn live(
     check.reset();
     let listener = Listener {
         seat: server.hub.seat(),
+        said: server.chat.seat(),
+        me: signed.viewer.user_id.to_string(),
         office: signed.viewer.office.office_id,
         token: signed.token.hash(),
         check,
@@ -56,6 +60,8 @@ pub async fn live(
 /// One browser that listens.
 struct Listener {
     seat: Seat,
+    said: broadcast::Receiver<Said>,
+    me: String,
     office: OfficeId,
     token: TokenHash,
     check: Interval,
@@ -89,9 +95,23 @@ impl Listener {
                     gap.ok()?;
                     return Some(self.resync("broker"));
                 }
+                said = self.said.recv() => match said {
+                    Ok(Said::News(office, json)) if office == self.office => {
+                        return Some(Event::default().event(CHAT).data(&*json));
+                    }
+                    Ok(Said::Standing(office, standing)) if office == self.office => {
+                        if let Ok(sse) = Event::default().event(FRAME).json_data(standing.frame(&self.me)) {
+                            return Some(sse);
+                        }
+                    }
+                    Ok(Said::News(..) | Said::Standing(..)) => {}
+                    Ok(Said::Gap) => return Some(self.resync("chat")),
+                    Err(RecvError::Lagged(_)) => return Some(self.resync("slow")),
+                    Err(RecvError::Closed) => return None,
+                },
                 event = self.seat.events.recv() => match event {
-                    // An office never hears of another's.
-                    Ok(event) if event.attributes.office_id == Some(self.office) => {
+                    // An office never hears of another's. Conversations have a feed of their own.
+                    Ok(event) if event.attributes.office_id == Some(self.office) && is_notice(&event.routing_key) => {
                         if let Ok(sse) = Event::default().event(&event.routing_key).json_data(notice(&event)) {
                             return Some(sse);
                         }

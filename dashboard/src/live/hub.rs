@@ -9,7 +9,15 @@ use tokio::sync::{broadcast, watch};
 use super::Notice;
 
 /// What open dashboards want to know.
-const BINDINGS: &[&str] = &["complaint.#", "conversation.#", "takeover.#", "notification.#"];
+const BINDINGS: &[&str] = &[
+    "complaint.#",
+    "document.changed",
+    "conversation.#",
+    "takeover.#",
+    "whatsapp.status.changed",
+    "number.updated",
+    "notification.#",
+];
 /// How far a slow browser may lag behind before it is told to ask for everything again.
 const ROOM: usize = 1024;
 
@@ -51,6 +59,11 @@ impl Default for Hub {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Whether browsers hear of an event by its ids, and ask for the rest.
+pub fn is_notice(routing_key: &str) -> bool {
+    !["conversation.", "takeover.", "whatsapp.", "number."].iter().any(|family| routing_key.starts_with(family))
 }
 
 /// What of an event may leave the server: ids alone.

@@ -12,8 +12,11 @@ pub mod hub;
 
 use contracts::events::Event as _;
 use contracts::events::complaint::{ComplaintCreated, ComplaintSlaAtRisk, ComplaintStatusChanged, ComplaintUpdated};
+use contracts::events::document::DocumentChanged;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+
+use crate::live_chat::Frame;
 
 /// What the browser listens for.
 pub const EVENTS: [&str; 4] = [
@@ -24,6 +27,12 @@ pub const EVENTS: [&str; 4] = [
 ];
 /// Something was missed: ask for everything again.
 pub const RESYNC: &str = "resync";
+/// A document or FAQ entry has changed.
+pub const DOCUMENT: &str = DocumentChanged::ROUTING_KEY;
+/// News of a conversation, drawn: see [`crate::live_chat::News`].
+pub const CHAT: &str = "chat";
+/// What every page's frame shows: see [`crate::live_chat::Frame`].
+pub const FRAME: &str = "frame";
 
 /// The data of one live event: ids, nothing else.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,9 +84,45 @@ pub struct News {
 pub struct Feed {
     link: RwSignal<Link>,
     news: RwSignal<Option<News>>,
+    /// Rises with every news of documents.
+    documents: RwSignal<u32>,
+    /// How many wait and which numbers stand still, as last heard.
+    pub frame: RwSignal<Option<Frame>>,
 }
 
 impl Feed {
+    /// Calls `hear` for each news of a conversation, or with `None` when some may have been missed; until the caller's
+    /// component is gone.
+    #[cfg(feature = "hydrate")]
+    pub fn on_chat(self, hear: impl Fn(Option<&crate::live_chat::News>) + 'static) {
+        browser::on_chat(std::rc::Rc::new(hear));
+    }
+
+    #[cfg(feature = "hydrate")]
+    fn document_news(self) {
+        // Gone with its component, nobody minds.
+        let _ = self.documents.try_update(|count| *count += 1);
+    }
+
+    /// Calls `refresh` soon after documents have changed, once for a burst. In the browser only.
+    pub fn on_documents(self, refresh: impl Fn() + Copy + 'static) {
+        let soon = StoredValue::new(false);
+        Effect::new(move |before: Option<u32>| {
+            let now = self.documents.get();
+            if before.is_some_and(|before| before != now) && !soon.get_value() {
+                soon.set_value(true);
+                let later = move || {
+                    // The component may be gone.
+                    if soon.try_set_value(false).is_none() {
+                        refresh();
+                    }
+                };
+                set_timeout(later, std::time::Duration::from_millis(250));
+            }
+            now
+        });
+    }
+
     /// Calls `refresh` for news about this complaint (or any, if none is named). In the browser only.
     pub fn on_news(self, about: Option<Signal<String>>, refresh: impl Fn() + 'static) {
         Effect::new(move |_| {
@@ -92,7 +137,12 @@ impl Feed {
 
 /// Makes the feed known to everything below.
 pub fn provide_feed() -> Feed {
-    let feed = Feed { link: RwSignal::new(Link::Waiting), news: RwSignal::new(None) };
+    let feed = Feed {
+        link: RwSignal::new(Link::Waiting),
+        news: RwSignal::new(None),
+        documents: RwSignal::new(0),
+        frame: RwSignal::new(None),
+    };
     provide_context(feed);
     feed
 }

@@ -15,6 +15,8 @@ use http::request::Parts;
 use leptos::prelude::use_context;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use platform::http::Problem;
+use platform::http::auth::{Person, sign};
+use platform::http::client::Call;
 use secrecy::SecretString;
 use serde::Deserialize;
 use tracing::{error, info, warn};
@@ -78,6 +80,23 @@ pub fn signed_in() -> Result<Viewer, AppError> {
         Some(SessionState::Unavailable) => Err(AppError::Unavailable),
         _ => Err(AppError::NotSignedIn),
     }
+}
+
+/// A call to another service for the viewer's office, with a fresh token in their name.
+pub fn call_as(server: &Server, viewer: &Viewer) -> Result<Call, AppError> {
+    let office = viewer.office.office_id;
+    let person = Person {
+        id: viewer.user_id.to_string(),
+        name: viewer.name.clone(),
+        office: Some(office),
+        role: viewer.role.to_string(),
+        permissions: viewer.permissions.clone(),
+    };
+    let token = sign(&person, &server.ctx.keys.actor, server.ctx.clock.now()).map_err(|error| {
+        error!(error = &error as &dyn std::error::Error, "the actor's token could not be signed");
+        AppError::Internal
+    })?;
+    Ok(Call::office(office).actor(token))
 }
 
 /// After a plain form: to this page, without the old error in its address. With script the page is there already.

@@ -21,6 +21,7 @@ use contracts::OfficeId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::live_chat::Frame;
 use crate::staff::Role;
 
 /// The person in front of the screen, and the office that they work in now.
@@ -34,6 +35,9 @@ pub struct Viewer {
     pub office: OfficeChoice,
     /// The offices that they may switch to, this one among them.
     pub offices: Vec<OfficeChoice>,
+    /// What every page's frame shows; asked for by pages alone.
+    #[serde(default)]
+    pub frame: Frame,
 }
 
 /// An office by its name.

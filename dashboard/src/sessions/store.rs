@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::lockout::{self, FORGOTTEN_AFTER};
 use super::token::TokenHash;
 use super::{OfficeChoice, Viewer};
+use crate::live_chat::Frame;
 use crate::staff::{Role, all_permissions};
 
 /// A session ends after this long without a request…
@@ -84,6 +85,7 @@ pub async fn find(tx: &mut Tx, token: &TokenHash, now: DateTime<Utc>) -> Result<
         permissions: all_permissions(role, row.permissions),
         office,
         offices,
+        frame: Frame::default(),
     }))
 }
 

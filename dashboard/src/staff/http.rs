@@ -3,9 +3,11 @@
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use contracts::OfficeId;
+use contracts::events::office::StaffAdded;
 use http::StatusCode;
 use platform::http::{Json, Problem};
 use platform::idempotency::{self, Begun, IdempotencyKey};
+use platform::outbox::{Cause, append};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -113,7 +115,14 @@ pub async fn create(
         details: serde_json::json!({ "role": view.role, "office_ids": view.office_ids }),
     };
     activity::store::add(&mut tx, &entry, now).await?;
+    // Whoever works everywhere is known everywhere.
+    let everywhere = view.office_ids.is_empty().then(|| known.keys().copied().collect::<Vec<_>>());
+    for office in everywhere.as_ref().unwrap_or(&view.office_ids) {
+        let event = StaffAdded { user_id: view.id, name: view.name.clone() };
+        append(&server.ctx, &mut tx, *office, &event, &Cause::none()).await?;
+    }
     slot.store(&mut tx, StatusCode::CREATED, &view).await?;
     tx.commit().await?;
+    server.ctx.outbox.wake();
     Ok((StatusCode::CREATED, Json(view)).into_response())
 }

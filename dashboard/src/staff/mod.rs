@@ -59,23 +59,21 @@ impl Role {
     /// What the role brings.
     pub fn permissions(self) -> &'static [&'static str] {
         match self {
-            Self::SuperAdmin | Self::Admin => {
-                &[
-                    UPDATE_COMPLAINTS,
-                    ASSIGN_COMPLAINTS,
-                    EXPORT_COMPLAINTS,
-                    SEE_SECRET,
-                    REVEAL_IDENTITY,
-                    CITIZEN_PRIVACY,
-                    TAKE_CONVERSATIONS,
-                    FORCE_TAKEOVER,
-                    BLOCK_CITIZENS,
-                    MANAGE_KNOWLEDGE,
-                    MANAGE_CATEGORIES,
-                    MANAGE_STAFF,
-                    MANAGE_OFFICE,
-                ]
-            }
+            Self::SuperAdmin | Self::Admin => &[
+                UPDATE_COMPLAINTS,
+                ASSIGN_COMPLAINTS,
+                EXPORT_COMPLAINTS,
+                SEE_SECRET,
+                REVEAL_IDENTITY,
+                CITIZEN_PRIVACY,
+                TAKE_CONVERSATIONS,
+                FORCE_TAKEOVER,
+                BLOCK_CITIZENS,
+                MANAGE_KNOWLEDGE,
+                MANAGE_CATEGORIES,
+                MANAGE_STAFF,
+                MANAGE_OFFICE,
+            ],
             Self::Agent => &[UPDATE_COMPLAINTS, TAKE_CONVERSATIONS],
             Self::Viewer => &[],
         }

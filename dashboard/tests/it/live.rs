@@ -4,16 +4,21 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::Request;
+use contracts::events::Event;
 use contracts::events::complaint::{ComplaintCreated, ComplaintFacts};
+use contracts::events::conversation::{ConversationChanged, MessageStored, SendError, StatusChanged};
+use contracts::message::MessageStatus;
 use contracts::{ComplaintStatus, OfficeId};
 use dashboard::MIGRATOR;
 use http::StatusCode;
 use http_body_util::BodyExt as _;
 use platform::outbox::{Cause, append};
+use serde_json::json;
 use testkit::Test;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
+use crate::chat::{CONVERSATION, conversation};
 use crate::world::World;
 
 /// Longer than any event takes, shorter than anybody's patience.
@@ -51,6 +56,74 @@ async fn an_office_hears_of_its_own_complaints_and_of_ids_alone() {
     say(&world, OfficeId::FIRST, "LAP-20261120-002").await;
     let heard = ours.hear("LAP-20261120-002", PATIENCE).await.expect("their own");
     assert!(!heard.contains("LAP-20261120-777"), "ours: {heard}");
+}
+
+#[tokio::test]
+async fn an_office_hears_of_its_conversations_drawn_and_no_other_does() {
+    let test = Test::with_broker("dashboard", &MIGRATOR, &[]).await;
+    platform::service::start_workers(&test.ctx, Vec::new());
+    let world = World::with(test, "/nowhere".into()).await;
+    let other = world.add_office("Desa Mekarsari").await;
+    world.has_conversation(OfficeId::FIRST, &conversation("waiting", None)).await;
+    world.add_person("petugas.kami", "agent", &[OfficeId::FIRST]).await;
+    world.add_person("petugas.sana", "agent", &[other]).await;
+    let mut ours = listen(&world, "petugas.kami").await;
+    let mut theirs = listen(&world, "petugas.sana").await;
+
+    // The feed may connect to the broker only now: say it until it is heard.
+    let stored = loop {
+        tell(&world, &stored("halo <b>semua</b>")).await;
+        if let Some(text) = ours.hear("event: chat", Duration::from_millis(500)).await {
+            break text;
+        }
+    };
+    assert!(stored.contains("halo &lt;b&gt;semua") && stored.contains(CONVERSATION), "the message, drawn: {stored}");
+    assert!(stored.contains("chat-row"), "and its row: {stored}");
+
+    let message_id = MESSAGE.parse().expect("an id");
+    let conversation_id = CONVERSATION.parse().expect("an id");
+    let failed = StatusChanged {
+        message_id,
+        conversation_id,
+        wamid: None,
+        status: MessageStatus::Failed,
+        errors: vec![SendError { code: 131_026, title: "Message undeliverable".to_owned(), details: None }],
+        at: world.test.clock.now(),
+    };
+    tell(&world, &failed).await;
+    ours.hear("131026", PATIENCE).await.expect("the tick, with its reason");
+
+    let change = serde_json::from_value(conversation("human", Some(("somebody", "Budi")))).expect("a conversation");
+    tell(&world, &ConversationChanged { conversation_id, seq: 12, change }).await;
+    let heard = ours.hear("Budi", PATIENCE).await.expect("who has it now");
+    assert!(heard.contains(r#""holder_id":"somebody""#), "{heard}");
+    let heard = ours.hear("event: frame", PATIENCE).await.expect("how many wait");
+    assert!(heard.contains(r#""waiting":1"#) && heard.contains("token ditolak"), "{heard}");
+
+    // What comes after it has not come before it.
+    say(&world, other, "LAP-20261120-888").await;
+    let heard = theirs.hear("LAP-20261120-888", PATIENCE).await.expect("their own");
+    assert!(!heard.contains(CONVERSATION) && !heard.contains("event: chat"), "theirs: {heard}");
+}
+
+const MESSAGE: &str = "0192aaaa-0000-7000-8000-0000000000b1";
+
+fn stored(text: &str) -> MessageStored {
+    let message = json!({
+        "id": MESSAGE, "conversation_id": CONVERSATION, "contact_id": "0192aaaa-0000-7000-8000-00000000c0c0", "seq": 10,
+        "direction": "outbound", "author": "bot", "type": "text", "text": text, "status": "queued", "sent_at": "2026-11-20T01:31:00Z"
+    });
+    let message = serde_json::from_value(message).expect("a message");
+    MessageStored { conversation_id: CONVERSATION.parse().expect("an id"), seq: 10, message }
+}
+
+/// An event of channel-service's, for the first office.
+async fn tell<E: Event>(world: &World, event: &E) {
+    let ctx = &world.test.ctx;
+    let mut tx = ctx.db.office(OfficeId::FIRST).await.expect("a transaction");
+    append(ctx, &mut tx, OfficeId::FIRST, event, &Cause::none()).await.expect("appended");
+    tx.commit().await.expect("committed");
+    ctx.outbox.wake();
 }
 
 async fn say(world: &World, office: OfficeId, number: &str) {

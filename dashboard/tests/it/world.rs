@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use contracts::OfficeId;
 use dashboard::{Config, Dashboard, MIGRATOR, build};
 use http::{Method, StatusCode, header};
+use platform::bus::Consumer;
+use platform::storage::StorageConfig;
 use serde_json::{Value, json};
 use testkit::{Answer, Api, INTERNAL_API_KEY, Test, until};
 use wiremock::matchers::{header as has_header, method, path};
@@ -15,6 +17,11 @@ pub const PASSWORD: &str = "hujan turun di sawah";
 pub struct World {
     pub test: Test,
     pub cases: MockServer,
+    pub ai: MockServer,
+    consumers: std::sync::Mutex<Vec<Consumer>>,
+    /// Where uploaded files lie.
+    pub files: tempfile::TempDir,
+    pub channel: MockServer,
     pub router: axum::Router,
     /// A caller without key and cookie.
     pub visitor: Api,
@@ -30,8 +37,15 @@ impl World {
 
     pub async fn with(test: Test, site_root: PathBuf) -> Self {
         let cases = MockServer::start().await;
+        let ai = MockServer::start().await;
+        let files = tempfile::tempdir().expect("a folder");
+        let media_url = format!("file://{}", files.path().display()).parse().expect("an address");
+        let channel = MockServer::start().await;
         let config = Config {
+            ai_service_url: ai.uri().parse().expect("an address"),
+            storage: StorageConfig { media_url },
             case_service_url: cases.uri().parse().expect("an address"),
+            channel_service_url: channel.uri().parse().expect("an address"),
             dashboard_url: "http://127.0.0.1:3000".parse().expect("an address"),
             site_root,
             office_name: Some("Desa Sukamaju".to_owned()),
@@ -40,10 +54,10 @@ impl World {
             trust_forwarded_for: true,
         };
         let service = build(test.ctx.clone(), config).expect("a dashboard");
-        let (router, _consumers) = service.into_parts::<Dashboard>(&test.ctx).expect("its routes");
+        let (router, consumers) = service.into_parts::<Dashboard>(&test.ctx).expect("its routes");
         let service = Api::new(router.clone());
         let visitor = service.without("x-internal-api-key");
-        let world = Self { test, cases, router, visitor, service };
+        let world = Self { test, cases, ai, files, consumers: consumers.into(), channel, router, visitor, service };
         until("the first person is there", || async {
             let mut tx = world.test.ctx.db.all_offices("a test looks").await.ok()?;
             let count: i64 = sqlx::query_scalar("SELECT count(*) FROM admin_users").fetch_one(&mut *tx).await.ok()?;
@@ -51,6 +65,12 @@ impl World {
         })
         .await;
         world
+    }
+
+    /// Starts relay and consumers, for a world with a broker.
+    pub fn start_workers(&self) {
+        let consumers = std::mem::take(&mut *self.consumers.lock().expect("nobody panicked"));
+        platform::service::start_workers(&self.test.ctx, consumers);
     }
 
     /// Sends the sign-in form from an address of its own.

@@ -4,6 +4,8 @@ mod browser;
 mod duplicates;
 mod journey;
 mod kills;
+mod knowledge;
+mod live_chat;
 mod offices;
 mod outages;
 mod pages;

@@ -29,7 +29,7 @@ async fn an_office_says_it_in_its_own_words_and_keeps_the_versions() {
     let selesai: Vec<_> =
         all["data"].as_array().expect("data").iter().filter(|one| one["name"] == "complaint_selesai").collect();
     assert_eq!((selesai.len(), &selesai[0]["version"]), (1, &json!(2)));
-    assert_eq!(all["data"].as_array().map(Vec::len), Some(12));
+    assert_eq!(all["data"].as_array().map(Vec::len), Some(13));
 }
 
 #[tokio::test]

@@ -1,37 +1,108 @@
 //! Every word that the assistant says: Indonesian, and English for citizens who write English.
 //!
-//! Short, warm, polite; WhatsApp's formatting (*bold*). Button titles have at most 20 characters, row titles 24. What
-//! must stay true: nothing is promised that has not happened, and no number, date or fee is made up here.
+//! Short, warm, polite; WhatsApp's formatting (*bold*). The texts stand in [`table`] and can be an office's own
+//! ([`render`]); here they get their variables and their choices. What must stay true: nothing is promised that has not
+//! happened, no number, date or fee is made up, and everything fits WhatsApp's limits.
 
 mod complaint;
+mod fields;
+mod people;
+pub mod render;
 mod status;
+pub mod table;
+
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use contracts::message::{Button, Reply};
+use contracts::message::{Button, ListRow, Reply};
 
-use super::{Draft, Facts};
-
+use super::Facts;
 pub use complaint::*;
+pub use fields::*;
+pub use people::*;
+pub use render::Texts;
 pub use status::*;
+use table::Text;
 
-fn pick(english: bool, indonesian: &str, in_english: &str) -> String {
-    if english { in_english } else { indonesian }.to_owned()
+/// In which language and in whose words to speak.
+#[derive(Debug, Clone, Copy)]
+pub struct Voice<'a> {
+    pub english: bool,
+    pub texts: &'a Texts,
 }
 
-fn button(id: &str, title: String) -> Button {
-    Button { id: id.to_owned(), title }
+impl Voice<'_> {
+    /// A text without variables.
+    pub fn say(&self, text: &Text) -> String {
+        self.with(text, [])
+    }
+
+    /// A text with its variables.
+    pub fn with<const N: usize>(&self, text: &Text, given: [(&'static str, String); N]) -> String {
+        self.texts.render(self.english, text, &BTreeMap::from(given))
+    }
+
+    /// One of two words that are no office's own.
+    pub fn pick(&self, indonesian: &str, english: &str) -> String {
+        if self.english { english } else { indonesian }.to_owned()
+    }
 }
 
-fn with_buttons(text: String, buttons: Vec<Button>) -> Reply {
+/// The longest text beside buttons, a list or a location request, and the longest alone.
+const LONGEST_WITH_CHOICES: usize = 1_024;
+const LONGEST: usize = 4_096;
+
+pub(super) fn button(id: impl Into<String>, title: &str) -> Button {
+    Button { id: id.into(), title: clipped(title, 20) }
+}
+
+pub(super) fn row(id: String, title: &str, description: Option<&str>) -> ListRow {
+    let whole = title.chars().count() <= 24;
+    let description = description.or((!whole).then_some(title)).filter(|text| !text.is_empty());
+    ListRow { id, title: clipped(title, 24), description: description.map(|text| clipped(text, 72)) }
+}
+
+pub(super) fn with_buttons(text: String, buttons: Vec<Button>) -> Reply {
     Reply { text, buttons, ..Reply::default() }
 }
 
-fn menu(english: bool) -> Vec<Button> {
+/// At most so many characters, with an ellipsis where something was cut.
+pub fn clipped(text: &str, most: usize) -> String {
+    let text = text.trim();
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let mut cut: String = text.chars().take(most.saturating_sub(1)).collect();
+    cut.truncate(cut.trim_end().len());
+    cut.push('…');
+    cut
+}
+
+/// The reply as WhatsApp takes it: what is too long loses its middle, never the question at its end.
+pub fn fitted(mut reply: Reply) -> Reply {
+    const END: usize = 300;
+    let choices = !reply.buttons.is_empty() || reply.list.is_some() || reply.request_location;
+    let most = if choices { LONGEST_WITH_CHOICES } else { LONGEST };
+    let length = reply.text.chars().count();
+    if length > most {
+        let head: String = reply.text.chars().take(most - END - 3).collect();
+        let tail: String = reply.text.chars().skip(length - END).collect();
+        reply.text = format!("{}…\n\n{}", head.trim_end(), tail.trim_start());
+    }
+    reply
+}
+
+pub(super) fn menu(voice: Voice<'_>) -> Vec<Button> {
     vec![
-        button("lapor", pick(english, "Buat laporan", "Make a report")),
-        button("status", pick(english, "Cek status", "Check status")),
-        button("petugas", pick(english, "Bicara petugas", "Talk to an officer")),
+        button("lapor", &voice.pick("Buat laporan", "Make a report")),
+        button("status", &voice.pick("Cek status", "Check status")),
+        officer(voice),
     ]
+}
+
+/// The button that calls a person.
+pub(super) fn officer(voice: Voice<'_>) -> Button {
+    button("petugas", &voice.pick("Bicara petugas", "Talk to an officer"))
 }
 
 /// One text, then the question that was open, with its choices.
@@ -39,7 +110,7 @@ pub fn then_back(first: &str, question: &Reply) -> Reply {
     Reply { text: format!("{first}\n\n{}", question.text), ..question.clone() }
 }
 
-fn salutation(english: bool, hour: u32, text: &str) -> String {
+fn salutation(voice: Voice<'_>, hour: u32, text: &str) -> String {
     let low = text.to_lowercase();
     if low.contains("assalam") || low.contains("asalamu") {
         return "Waalaikumsalam.".to_owned();
@@ -50,119 +121,37 @@ fn salutation(english: bool, hour: u32, text: &str) -> String {
         15..=17 => ("Selamat sore.", "Good afternoon."),
         _ => ("Selamat malam.", "Good evening."),
     };
-    pick(english, indonesian, in_english)
+    voice.pick(indonesian, in_english)
 }
 
 /// The first words.
-pub fn greeting(english: bool, facts: &Facts, text: &str) -> Reply {
-    let hello = salutation(english, facts.hour, text);
-    let office = &facts.office_name;
-    let text = if english {
-        format!(
-            "{hello} I'm the complaint desk assistant of *{office}*.\n\nTell me what is wrong in your area, or choose below."
-        )
-    } else {
-        format!(
-            "{hello} Saya asisten layanan pengaduan *{office}*.\n\nSilakan tulis keluhan Bapak/Ibu, atau pilih di bawah ini."
-        )
-    };
-    with_buttons(text, menu(english))
+pub fn greeting(voice: Voice<'_>, facts: &Facts, text: &str) -> Reply {
+    let salam = salutation(voice, facts.hour(), text);
+    let text = voice.with(&table::GREETING, [("salam", salam), ("kantor", facts.office_name.clone())]);
+    with_buttons(text, menu(voice))
 }
 
 /// A greeting in the middle of something.
-pub fn short_greeting(english: bool, facts: &Facts, text: &str) -> Reply {
-    Reply::text(salutation(english, facts.hour, text))
+pub fn short_greeting(voice: Voice<'_>, facts: &Facts, text: &str) -> String {
+    salutation(voice, facts.hour(), text)
 }
 
-pub fn welcome(english: bool) -> Reply {
-    Reply::text(pick(english, "Sama-sama, Bapak/Ibu. Senang bisa membantu. 🙏", "You're welcome. Glad to help. 🙏"))
+/// A text with the menu below it.
+pub fn with_menu(voice: Voice<'_>, text: &Text) -> Reply {
+    with_buttons(voice.say(text), menu(voice))
 }
 
-pub fn what_next(english: bool) -> Reply {
-    with_buttons(
-        pick(english, "Baik. Ada yang bisa saya bantu lagi?", "All right. Is there anything else I can do?"),
-        menu(english),
-    )
+/// What the office's documents say, with where it stands; then, if it helps, the way to a person.
+pub fn knowledge(voice: Voice<'_>, answer: &str, source: &str) -> String {
+    voice.with(&table::KNOWLEDGE, [("jawaban", answer.to_owned()), ("sumber", source.to_owned())])
 }
 
 /// Honest: nothing is known, a person may know.
-pub fn not_known(english: bool) -> Reply {
-    let text = pick(
-        english,
-        "Maaf, saya belum punya jawaban yang pasti untuk pertanyaan itu. Mau saya sambungkan dengan petugas?",
-        "Sorry, I don't have a reliable answer to that. Shall I connect you with an officer?",
-    );
-    with_buttons(text, vec![menu(english).remove(2), menu(english).remove(0)])
-}
-
-pub fn out_of_scope(english: bool) -> Reply {
-    let text = pick(
-        english,
-        "Maaf, itu di luar yang bisa saya bantu. Saya melayani pengaduan warga: membuat laporan, mengecek statusnya, atau menyambungkan ke petugas.",
-        "Sorry, that is beyond what I can help with. I take citizens' reports, tell their status, and connect you with an officer.",
-    );
-    with_buttons(text, menu(english))
-}
-
-pub fn not_understood(english: bool) -> Reply {
-    let text = pick(
-        english,
-        "Maaf, saya belum paham maksudnya. Bisa ditulis dengan kalimat lain, atau pilih di bawah ini?",
-        "Sorry, I didn't understand. Could you put it another way, or choose below?",
-    );
-    with_buttons(text, menu(english))
-}
-
-pub fn not_caught(english: bool) -> String {
-    pick(english, "Maaf, jawabannya belum saya tangkap.", "Sorry, I didn't catch that.")
-}
-
-pub fn unreadable(english: bool) -> Reply {
-    let text = pick(
-        english,
-        "Maaf, pesan jenis itu belum bisa saya baca. Mohon ditulis dengan kata-kata, ya.",
-        "Sorry, I can't read that kind of message. Please write it in words.",
-    );
-    with_buttons(text, menu(english))
+pub fn not_known(voice: Voice<'_>) -> Reply {
+    with_buttons(voice.say(&table::NOT_KNOWN), vec![officer(voice), menu(voice).remove(0)])
 }
 
 /// Indonesia writes the day first.
-fn day(time: DateTime<Utc>) -> String {
+pub(super) fn day(time: DateTime<Utc>) -> String {
     platform::clock::jakarta(time).format("%d-%m-%Y").to_string()
-}
-
-pub fn person_comes(english: bool) -> String {
-    pick(
-        english,
-        "Baik, saya sambungkan dengan petugas. Mohon tunggu, pesan Bapak/Ibu akan dibaca dan dijawab di sini.",
-        "All right, I'm passing you to an officer. Please wait: your messages will be read and answered here.",
-    )
-}
-
-pub fn giving_up(english: bool) -> String {
-    pick(
-        english,
-        "Maaf, saya masih belum paham. Supaya tidak berlarut, saya sambungkan dengan petugas. Mohon tunggu sebentar, ya.",
-        "Sorry, I still don't understand. I'm passing you to an officer. Please wait a moment.",
-    )
-}
-
-/// What a person needs to know, in Indonesian: staff read it.
-pub fn summary(reason: &str, last_words: &str, draft: Option<&Draft>) -> String {
-    let why = match reason {
-        "requested" => "Warga meminta bicara dengan petugas.",
-        "repeated_failure" => "Asisten tidak berhasil membantu warga.",
-        "danger" => "PERHATIAN: warga menyebut keadaan bahaya.",
-        "deadline" => "Sistem pengaduan tidak menjawab; periksa apakah laporan sudah tercatat.",
-        _ => "Warga memerlukan petugas.",
-    };
-    let mut parts = vec![why.to_owned()];
-    let last_words: String = last_words.trim().chars().take(500).collect();
-    if !last_words.is_empty() {
-        parts.push(format!("Pesan terakhir: \"{last_words}\""));
-    }
-    if let Some(draft) = draft {
-        parts.push(format!("Laporan yang sedang dibuat:\n{}", shown(false, draft)));
-    }
-    parts.join("\n")
 }

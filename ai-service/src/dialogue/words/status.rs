@@ -1,12 +1,14 @@
-//! The words around complaints that were sent: their status, and cancelling one.
+//! The words around complaints that were sent: their status, cancelling, adding, reopening, answering.
 
-use contracts::message::{Button, List, ListRow, Reply};
+use contracts::message::{Button, List, Reply};
 use contracts::{ComplaintNumber, ComplaintStatus};
 
-use super::{button, day, menu, pick, with_buttons};
+use super::complaint::yes_or_no;
+use super::{Voice, button, clipped, day, menu, officer, row, table, with_buttons};
+use crate::dialogue::state::Deed;
 use crate::dialogue::{Details, Known};
 
-fn status_line(english: bool, status: ComplaintStatus) -> String {
+fn status_line(voice: Voice<'_>, status: ComplaintStatus) -> String {
     let in_english = match status {
         ComplaintStatus::Baru => "received",
         ComplaintStatus::Terverifikasi => "verified",
@@ -19,17 +21,17 @@ fn status_line(english: bool, status: ComplaintStatus) -> String {
         ComplaintStatus::Dibatalkan => "cancelled",
         ComplaintStatus::DibukaKembali => "reopened",
     };
-    pick(english, status.label(), in_english)
+    voice.pick(status.label(), in_english)
 }
 
 /// Where one complaint stands: all of it for its reporter, the public status for others.
-pub fn status(english: bool, complaint: &Known) -> String {
-    let status = status_line(english, complaint.status);
+pub fn status(voice: Voice<'_>, complaint: &Known) -> String {
+    let status = status_line(voice, complaint.status);
     let mut lines = vec![format!("*{}*", complaint.number), format!("Status: *{status}*")];
     if let Some(details) = &complaint.details {
         let mut line = |indonesian: &str, in_english: &str, value: &str| {
             if !value.is_empty() {
-                lines.push(format!("{}: {value}", pick(english, indonesian, in_english)));
+                lines.push(format!("{}: {}", voice.pick(indonesian, in_english), clipped(value, 250)));
             }
         };
         line("Kategori", "Category", &details.kategori);
@@ -42,44 +44,35 @@ pub fn status(english: bool, complaint: &Known) -> String {
     lines.join("\n")
 }
 
-pub fn no_such_complaint(english: bool) -> String {
-    pick(
-        english,
-        "Maaf, laporan dengan nomor itu tidak ditemukan. Contoh nomor: LAP-20261120-001.",
-        "Sorry, there is no report with that number. Numbers look like LAP-20261120-001.",
-    )
-}
-
-pub fn no_complaints(english: bool) -> String {
-    pick(english, "Belum ada laporan dari nomor ini.", "There are no reports from this number yet.")
-}
-
 /// The latest first, each in two lines.
-pub fn latest(english: bool, known: &[Known], follow_up: bool) -> String {
-    let mut parts = vec![pick(english, "Laporan terakhir Bapak/Ibu:", "Your latest reports:")];
-    for complaint in known {
-        let status = status_line(english, complaint.status);
-        let details = complaint.details.as_ref().map(|details| format!("\n{}", in_short(details))).unwrap_or_default();
-        parts.push(format!("*{}* – {status}{details}", complaint.number));
-    }
-    if follow_up {
-        parts.push(pick(
-            english,
-            "Bila ada yang perlu ditambah atau belum beres, saya bisa menyambungkan dengan petugas.",
-            "If something is missing or not fixed, I can connect you with an officer.",
-        ));
-    }
-    parts.join("\n\n")
+pub fn latest(voice: Voice<'_>, known: &[Known]) -> String {
+    const SHOWN: usize = 5;
+    let parts = known.iter().take(SHOWN).map(|complaint| {
+        let status = status_line(voice, complaint.status);
+        let details =
+            complaint.details.as_ref().map(|details| format!("\n{}", in_short(details, 90))).unwrap_or_default();
+        format!("*{}* – {status}{details}", complaint.number)
+    });
+    voice.with(&table::LATEST, [("laporan", parts.collect::<Vec<_>>().join("\n\n"))])
 }
 
 /// Category and place in one line; the place of a confidential one is not told here.
-fn in_short(details: &Details) -> String {
+fn in_short(details: &Details, most: usize) -> String {
     let parts = [details.kategori.as_str(), details.alamat.as_str()];
-    parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
+    clipped(&parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", "), most)
 }
 
-pub fn after_status(english: bool, none: bool) -> Vec<Button> {
-    let mut buttons = menu(english);
+/// Complaints to choose from, under an id that says what for.
+pub fn rows(voice: Voice<'_>, prefix: &str, known: &[&Known]) -> List {
+    let rows = known.iter().take(10).map(|complaint| {
+        let details = complaint.details.as_ref().map(|details| in_short(details, 72));
+        row(format!("{prefix}:{}", complaint.number), &complaint.number.to_string(), details.as_deref())
+    });
+    List { button: voice.pick("Pilih laporan", "Choose report"), rows: rows.collect() }
+}
+
+pub fn after_status(voice: Voice<'_>, none: bool) -> Vec<Button> {
+    let mut buttons = menu(voice);
     buttons.remove(1);
     if !none {
         buttons.rotate_left(1);
@@ -87,79 +80,94 @@ pub fn after_status(english: bool, none: bool) -> Vec<Button> {
     buttons
 }
 
-pub fn sure_to_cancel(english: bool, number: ComplaintNumber) -> Reply {
-    let text = if english {
-        format!("Do you want to cancel report *{number}*?")
-    } else {
-        format!("Yakin ingin membatalkan laporan *{number}*?")
-    };
-    let buttons = vec![
-        button("ya", pick(english, "Ya, batalkan", "Yes, cancel it")),
-        button("tidak", pick(english, "Tidak", "No")),
-    ];
+pub fn sure_to_cancel(voice: Voice<'_>, number: ComplaintNumber) -> Reply {
+    let text = voice.with(&table::SURE_TO_CANCEL, [("nomor", number.to_string())]);
+    with_buttons(text, yes_or_no(voice, "Ya, batalkan", "Yes, cancel it"))
+}
+
+pub fn which_to_cancel(voice: Voice<'_>, open: &[&Known]) -> Reply {
+    Reply { text: voice.say(&table::WHICH_TO_CANCEL), list: Some(rows(voice, "cabut", open)), ..Reply::default() }
+}
+
+pub fn too_late_to_cancel(voice: Voice<'_>, complaint: &Known) -> Reply {
+    let status = status_line(voice, complaint.status);
+    let text = voice.with(&table::TOO_LATE_TO_CANCEL, [("nomor", complaint.number.to_string()), ("status", status)]);
+    with_buttons(text, vec![officer(voice)])
+}
+
+pub fn cannot_cancel(voice: Voice<'_>, number: ComplaintNumber) -> Reply {
+    with_buttons(voice.with(&table::CANNOT_CANCEL, [("nomor", number.to_string())]), vec![officer(voice)])
+}
+
+pub fn numbered(voice: Voice<'_>, text: &table::Text, number: ComplaintNumber) -> String {
+    voice.with(text, [("nomor", number.to_string())])
+}
+
+/// An open complaint of theirs: where it stands, and whether there is more to say.
+pub fn follow_open(voice: Voice<'_>, complaint: &Known, several: bool) -> Reply {
+    let text = voice.with(&table::FOLLOW_OPEN, [("status", status(voice, complaint))]);
+    let mut buttons =
+        vec![button(format!("tambah:{}", complaint.number), &voice.pick("Tambah keterangan", "Add to it"))];
+    if several {
+        buttons.push(button("lainnya", &voice.pick("Laporan lain", "Another report")));
+    }
+    buttons.push(officer(voice));
     with_buttons(text, buttons)
 }
 
-pub fn which_to_cancel(english: bool, open: &[&Known]) -> Reply {
-    let rows = open.iter().take(10).map(|complaint| ListRow {
-        id: format!("cabut:{}", complaint.number),
-        title: complaint.number.to_string(),
-        description: complaint.details.as_ref().map(|details| in_short(details).chars().take(72).collect()),
-    });
-    Reply {
-        text: pick(english, "Laporan mana yang ingin dibatalkan?", "Which report do you want to cancel?"),
-        list: Some(List { button: pick(english, "Pilih laporan", "Choose report"), rows: rows.collect() }),
-        ..Reply::default()
-    }
+/// A closed one that they are not content with.
+pub fn follow_closed(voice: Voice<'_>, complaint: &Known, reason: &str) -> Reply {
+    let text =
+        voice.with(&table::FOLLOW_CLOSED, [("status", status(voice, complaint)), ("alasan", clipped(reason, 200))]);
+    let mut buttons = yes_or_no(voice, "Ya, buka lagi", "Yes, reopen it");
+    buttons.push(officer(voice));
+    with_buttons(text, buttons)
 }
 
-pub fn nothing_to_cancel(english: bool) -> String {
-    pick(
-        english,
-        "Tidak ada laporan Bapak/Ibu yang masih bisa dibatalkan.",
-        "You have no report that can still be cancelled.",
+/// One that is over for good.
+pub fn follow_ended(voice: Voice<'_>, complaint: &Known) -> Reply {
+    let text = voice.with(&table::FOLLOW_ENDED, [("status", status(voice, complaint))]);
+    with_buttons(text, after_status(voice, true))
+}
+
+pub fn follow_question(voice: Voice<'_>, number: ComplaintNumber, question: &str) -> Reply {
+    Reply::text(
+        voice.with(&table::FOLLOW_QUESTION, [("nomor", number.to_string()), ("pertanyaan", clipped(question, 500))]),
     )
 }
 
-pub fn not_yours(english: bool) -> String {
-    pick(
-        english,
-        "Maaf, laporan itu hanya bisa dibatalkan oleh pelapornya dari nomor yang dipakai saat melapor.",
-        "Sorry, only its reporter can cancel that report, from the number it was made with.",
-    )
-}
-
-pub fn too_late_to_cancel(english: bool, complaint: &Known) -> Reply {
-    let status = status_line(english, complaint.status);
-    let text = if english {
-        format!("Report *{}* can't be cancelled any more: it is {status}.", complaint.number)
-    } else {
-        format!("Laporan *{}* tidak bisa dibatalkan lagi karena statusnya *{status}*.", complaint.number)
-    };
-    with_buttons(text, vec![menu(english).remove(2)])
-}
-
-pub fn cannot_cancel(english: bool, number: ComplaintNumber) -> Reply {
-    let text = if english {
-        format!("Sorry, report *{number}* could not be cancelled. An officer can help.")
-    } else {
-        format!("Maaf, laporan *{number}* tidak bisa dibatalkan. Petugas bisa membantu.")
-    };
-    with_buttons(text, vec![menu(english).remove(2)])
-}
-
-pub fn cancelled(english: bool, number: ComplaintNumber) -> String {
-    if english {
-        format!("Report *{number}* has been cancelled.")
-    } else {
-        format!("Laporan *{number}* sudah dibatalkan.")
+/// Asks for the words that are still missing, or whether to send those that are there.
+pub fn deed(voice: Voice<'_>, deed: &Deed, number: ComplaintNumber, text: &str, media: usize) -> Reply {
+    if text.is_empty() && media == 0 {
+        return match deed {
+            Deed::Add => Reply::text(numbered(voice, &table::ASK_ADDITION, number)),
+            Deed::Reopen => Reply::text(numbered(voice, &table::ASK_REASON, number)),
+            Deed::Answer { question } => follow_question(voice, number, question),
+        };
     }
+    let mut said = clipped(text, 400);
+    if media > 0 {
+        let word = voice.pick("lampiran", "attachments");
+        let glue = if said.is_empty() { "" } else { " " };
+        said = format!("{said}{glue}(+{media} {word})");
+    }
+    let nomor = ("nomor", number.to_string());
+    let (text, yes, in_english) = match deed {
+        Deed::Add => (voice.with(&table::SURE_TO_ADD, [nomor, ("isi", said)]), "Ya, kirim", "Yes, send"),
+        Deed::Reopen => (voice.with(&table::SURE_TO_REOPEN, [nomor, ("isi", said)]), "Ya, buka lagi", "Yes, reopen it"),
+        Deed::Answer { question } => {
+            let question = ("pertanyaan", clipped(question, 300));
+            (voice.with(&table::SURE_TO_ANSWER, [nomor, question, ("isi", said)]), "Ya, kirim", "Yes, send")
+        }
+    };
+    with_buttons(text, yes_or_no(voice, yes, in_english))
 }
 
-pub fn not_cancelled(english: bool, number: ComplaintNumber) -> Reply {
-    Reply::text(if english {
-        format!("All right, report *{number}* stays.")
-    } else {
-        format!("Baik, laporan *{number}* tetap berjalan.")
-    })
+pub fn done(voice: Voice<'_>, deed: &Deed, number: ComplaintNumber) -> String {
+    let text = match deed {
+        Deed::Add => &table::ADDED,
+        Deed::Reopen => &table::REOPENED,
+        Deed::Answer { .. } => &table::ANSWERED,
+    };
+    numbered(voice, text, number)
 }

@@ -92,9 +92,16 @@ const GENERIC: &[&str] = &[
     "diaspal",
 ];
 
+/// These belong to a name in small letters too.
+const GOES_ON: &[&str] = &[
+    "raya", "timur", "barat", "utara", "selatan", "tengah", "dalam", "luar", "baru", "lama", "kulon", "wetan", "lor",
+    "kidul", "kaler", "hilir", "hulu", "atas", "bawah", "kecil", "besar", "indah", "permai", "asri", "lestari", "sari",
+    "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "bin", "no", "blok", "kav", "km", "pahlawan",
+];
+
 /// Before `jalan` these make it a place even in small letters.
 const BEFORE_A_PLACE: &[&str] =
-    &["di", "sepanjang", "ruas", "alamat", "alamatnya", "lokasi", "lokasinya", "tepatnya", "jl", "dijalan"];
+    &["di", "sepanjang", "ruas", "alamat", "alamatnya", "lokasi", "lokasinya", "tepatnya", "jl", "dijalan", "d"];
 
 /// What may follow a name and belongs to it: house numbers, blocks, kilometres.
 const NUMBERED: &[&str] = &["no", "nomor", "nmr", "nomer", "blok", "kav", "kavling", "km", "lt", "unit"];
@@ -120,6 +127,23 @@ const LANDMARKS: &[&str] = &[
     "near",
     "behind",
     "opposite",
+    "ngarep",
+    "ngarepe",
+    "mburi",
+    "mburine",
+    "cedhak",
+    "cedak",
+    "sandinge",
+    "hareupeun",
+    "payuneun",
+    "gigireun",
+    "tukangeun",
+    "deukeut",
+    "caket",
+    "dakek",
+    "seberangnya",
+    "across",
+    "beside",
 ];
 
 const AREA: &[&str] = &["di", "daerah", "kawasan", "wilayah", "sekitaran", "seputaran", "in", "at"];
@@ -159,9 +183,20 @@ fn street(text: &str, words: &[Word], i: usize, cuts: &[Range<usize>]) -> Option
     }
     let mut end = i;
     let mut named = false;
-    for (nth, word) in words[i + 1..].iter().take(5).enumerate() {
+    let capitals = words.get(i + 1).is_some_and(|word| word.capital) && text.chars().any(char::is_lowercase);
+    let most = if capitals { 5 } else { 4 };
+    for (nth, word) in words[i + 1..].iter().take(most).enumerate() {
         if word.pause || covered(word, cuts) || ends_name(word) || (nth > 0 && MARKERS.contains(&word.lower.as_str())) {
             break;
+        }
+        // "Jalan Condrokusumo berhenti mengalir": a name that begins with a capital goes on with capitals.
+        if nth > 0 && capitals && !word.capital && !word.digits && !GOES_ON.contains(&word.lower.as_str()) {
+            // "Jl. Ahmad yani no. 932": one more word, when the name surely ends after it.
+            let after = words.get(i + 2 + nth);
+            let ends = after.is_none_or(|next| next.pause || next.digits || ends_name(next));
+            if !(nth == 1 && ends && !is_verb(&word.lower)) {
+                break;
+            }
         }
         if word.digits {
             // "Jl. Mawar 3", "Gg. 4"; in "jl mawar 2 minggu" the number counts something.
@@ -181,6 +216,11 @@ fn street(text: &str, words: &[Word], i: usize, cuts: &[Range<usize>]) -> Option
         }
     }
     named.then(|| numbered(words, end, cuts))
+}
+
+/// A word with a verb's beginning: no part of a name that is written with capitals.
+fn is_verb(word: &str) -> bool {
+    word.len() >= 6 && ["me", "ber", "ter", "di"].iter().any(|beginning| word.starts_with(beginning))
 }
 
 /// What follows a number when it counts something.
@@ -203,25 +243,50 @@ fn numbered(words: &[Word], mut end: usize, cuts: &[Range<usize>]) -> usize {
     end
 }
 
+/// Before `depan` these make it a time or a part of something, not a place.
+const NO_LANDMARK: &[&str] = &[
+    "minggu", "mgg", "bulan", "bln", "tahun", "thn", "hari", "ke", "masa", "pintu", "kaca", "ban", "roda", "kursi",
+    "pekan",
+];
+
 /// The first landmark: what stands beside the place.
-pub fn landmark(words: &[Word], cuts: &[Range<usize>]) -> Option<Range<usize>> {
+pub fn landmark(text: &str, words: &[Word], cuts: &[Range<usize>]) -> Option<Range<usize>> {
     words.iter().enumerate().find_map(|(i, marker)| {
-        if covered(marker, cuts) || !LANDMARKS.contains(&marker.lower.as_str()) {
+        // "didepan" is "di depan" in one word.
+        let glued = marker.lower.strip_prefix("di").is_some_and(|word| LANDMARKS.contains(&word));
+        let is_marker = glued || LANDMARKS.contains(&marker.lower.as_str());
+        let before = i.checked_sub(1).and_then(|i| words.get(i));
+        let another = before.is_some_and(|word| !marker.pause && NO_LANDMARK.contains(&word.lower.as_str()));
+        if covered(marker, cuts) || !is_marker || another {
             return None;
         }
-        let is_part = |word: &Word| {
-            !(word.pause || covered(word, cuts) || ends_name(word) || MARKERS.contains(&word.lower.as_str()))
+        let capitals = words.get(i + 1).is_some_and(|word| word.capital) && text.chars().any(char::is_lowercase);
+        let is_part = |(nth, word): (usize, &Word)| {
+            let name =
+                !(word.pause || covered(word, cuts) || ends_name(word) || MARKERS.contains(&word.lower.as_str()));
+            // Names that begin with a capital go on with capitals; a common noun may have a name ("sd negeri 3").
+            name && (nth == 0 || !capitals || word.capital || word.digits || GOES_ON.contains(&word.lower.as_str()))
+                && (nth == 0 || !is_verb(&word.lower))
         };
-        let length = words[i + 1..].iter().take(5).take_while(|word| is_part(word)).count();
+        let most = if capitals { 5 } else { 4 };
+        let length = words[i + 1..].iter().take(most).enumerate().take_while(|pair| is_part(*pair)).count();
         let mut end = i + length;
         let owner = words.get(end + 1).filter(|word| !word.pause);
+        let home = |word: &Word| {
+            word.lower.starts_with("rumah") || matches!(word.lower.as_str(), "rmh" | "omah" | "gang" | "toko")
+        };
         if length > 0
-            && words[end].lower.starts_with("rumah")
-            && owner.is_some_and(|w| matches!(w.lower.as_str(), "saya" | "sy" | "kami" | "warga" | "aku"))
+            && home(&words[end])
+            && owner
+                .is_some_and(|w| matches!(w.lower.as_str(), "saya" | "sy" | "kami" | "warga" | "aku" | "pak" | "bu"))
         {
             end += 1;
+            // "depan rumah pak Karno"
+            let named = matches!(words[end].lower.as_str(), "pak" | "bu");
+            end += usize::from(named && words.get(end + 1).is_some_and(|word| !word.pause && !ends_name(word)));
         }
-        (length > 0).then(|| marker.span.start..words[end].span.end)
+        let start = if glued { marker.span.start + 2 } else { marker.span.start };
+        (length > 0).then(|| start..words[end].span.end)
     })
 }
 

@@ -8,8 +8,8 @@ mod address;
 mod area;
 mod description;
 mod number;
-mod person;
 mod rtrw;
+mod when;
 mod words;
 
 use std::ops::Range;
@@ -18,7 +18,31 @@ use contracts::ComplaintNumber;
 use contracts::dto::ai::Entities;
 
 pub use number::complaint_number;
-pub use person::{niks, phones};
+pub use when::{When, when};
+
+/// A word as it stands in a text.
+#[derive(Debug, Clone)]
+pub struct PlainWord {
+    pub lower: String,
+    pub capital: bool,
+    pub digits: bool,
+    /// A comma, a full stop or the like stands before it.
+    pub pause: bool,
+    /// No name goes on with it: grammar, time, what is wrong with a place.
+    pub ends_name: bool,
+}
+
+/// A text's words.
+pub fn plain_words(text: &str) -> Vec<PlainWord> {
+    let plain = |word: words::Word| PlainWord {
+        ends_name: words::ends_name(&word),
+        capital: word.capital,
+        digits: word.digits,
+        pause: word.pause,
+        lower: word.lower,
+    };
+    words::split(text).into_iter().map(plain).collect()
+}
 
 /// What was found in one text, and where.
 #[derive(Debug, Clone, Default)]
@@ -60,7 +84,7 @@ pub fn read(text: &str) -> Found {
         found.alamat = Some(streets.iter().map(|span| text[span.clone()].trim()).collect::<Vec<_>>().join(", "));
         found.cuts.extend(streets);
     }
-    if let Some(span) = address::landmark(&words, &found.cuts) {
+    if let Some(span) = address::landmark(text, &words, &found.cuts) {
         found.patokan = Some(text[span.clone()].to_owned());
         found.landmarks.push(span);
     }

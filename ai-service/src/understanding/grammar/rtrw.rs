@@ -26,6 +26,15 @@ static ALONE: LazyLock<[Regex; 2]> = LazyLock::new(|| {
         .map(|pattern| Regex::new(pattern).expect("a fixed pattern"))
 });
 
+/// Numbers in words, as in "rt tiga rw lima".
+const WORDS: &[&str] =
+    &["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan", "sepuluh", "sebelas", "duabelas"];
+
+static IN_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(&format!(r"(?i)\b(?P<which>rt|rw|erte|erwe)\s*[.:]?\s*(?P<word>dua belas|{})\b", WORDS.join("|")))
+        .expect("a fixed pattern")
+});
+
 type Pair = (Option<String>, Option<String>);
 
 /// The last pair named (a correction comes after what it corrects), and where every mention stands.
@@ -38,12 +47,22 @@ pub fn find(text: &str) -> (Pair, Vec<Range<usize>>) {
         }
     }
     let mut spans = Vec::new();
+    let mut said: [Option<String>; 2] = [None, None];
+    for captures in IN_WORDS.captures_iter(text) {
+        let (Some(whole), Some(which)) = (captures.get(0), captures.name("which")) else { continue };
+        let word = captures.name("word").map_or("", |word| word.as_str()).to_lowercase().replace(' ', "");
+        let number = WORDS.iter().position(|known| *known == word).map(|position| format!("{:02}", position + 1));
+        said[usize::from(which.as_str().to_lowercase().ends_with('w') || which.as_str().to_lowercase() == "erwe")] =
+            number;
+        spans.push(whole.range());
+    }
     let [rt, rw] = [&ALONE[0], &ALONE[1]].map(|pattern| {
         let last = pattern.captures_iter(text).last()?;
         spans.extend(last.get(0).map(|m| m.range()));
         number(&last, "n")
     });
-    ((rt, rw), spans)
+    let [said_rt, said_rw] = said;
+    ((rt.or(said_rt), rw.or(said_rw)), spans)
 }
 
 /// At least two digits, no superfluous zeros.
@@ -77,6 +96,8 @@ mod tests {
         }
         assert_eq!(find("di Rw.13 saja").0, (None, Some("13".to_owned())));
         assert_eq!(find("bukan, di RT 3").0, (Some("03".to_owned()), None));
+        assert_eq!(find("rt tiga rw lima").0, (Some("03".to_owned()), Some("05".to_owned())));
+        assert_eq!(find("rw dua belas").0, (None, Some("12".to_owned())));
         assert_eq!(find("sport 2 start 3").0, (None, None));
     }
 }

@@ -13,13 +13,17 @@ pub const PHRASES: &str = include_str!("../../../model/phrases.txt");
 /// The shipped utterances.
 pub const UTTERANCES: &str = include_str!("../../../model/utterances.txt");
 const SLANG: &str = include_str!("../../../model/slang.tsv");
+const EMPTY: &str = include_str!("../../../model/empty.txt");
 
 /// Raised when training itself changes, so that the shipped model is known to be old.
-const RECIPE: &str = "recipe 4";
+const RECIPE: &str = "recipe 6";
 /// How often a template is filled, unless it has fewer fillings.
-const FILLINGS: usize = 14;
+const FILLINGS: usize = 8;
 /// How often each complaint phrase is put into a template.
 const WRAPPINGS: usize = 7;
+
+/// How many texts of made-up words there are.
+const NOISE: usize = 300;
 
 /// One labelled utterance.
 #[derive(Debug, Clone)]
@@ -35,7 +39,7 @@ pub struct Utterance {
 /// The hash of everything that training depends on.
 pub fn hash() -> [u8; 32] {
     let mut hasher = Sha256::new();
-    for text in [RECIPE, PHRASES, UTTERANCES, SLANG] {
+    for text in [RECIPE, PHRASES, UTTERANCES, SLANG, EMPTY] {
         hasher.update(text.replace('\r', "").as_bytes());
         hasher.update([0]);
     }
@@ -67,7 +71,7 @@ pub fn utterances() -> Vec<Utterance> {
 
     for (name, lines) in &templates {
         let intent = position(name);
-        for template in lines.iter().filter(|template| !template.contains("{masalah}")) {
+        for template in lines.iter().filter(|template| !about_a_problem(template)) {
             let fillings = if template.contains('{') { FILLINGS } else { 3 };
             for _ in 0..fillings {
                 let text = vary(&fill(template, &phrases, &mut random), &mut random);
@@ -77,19 +81,54 @@ pub fn utterances() -> Vec<Utterance> {
         }
     }
     let wrappers: Vec<&str> =
-        templates.values().flatten().copied().filter(|template| template.contains("{masalah}")).collect();
+        templates.values().flatten().copied().filter(|template| about_a_problem(template)).collect();
     for (category, (key, _)) in BUILT_IN_CATEGORIES.iter().enumerate() {
-        for phrase in phrases.get(format!("masalah.{key}").as_str()).into_iter().flatten() {
+        let details = phrases.get(format!("rinci.{key}").as_str());
+        for phrase in phrases.get(format!("masalah.{key}").as_str()).into_iter().chain(details).flatten() {
             for round in 0..WRAPPINGS {
                 let wrapper = if round == 0 { "{masalah}" } else { wrappers[random.below(wrappers.len())] };
-                let text = fill(&wrapper.replace("{masalah}", phrase), &phrases, &mut random);
+                let mut text = wrapper.replace("{masalah}", phrase);
+                while let (Some(details), true) = (details, text.contains("{rinci}")) {
+                    text = text.replacen("{rinci}", details[random.below(details.len())], 1);
+                }
+                let text = fill(&text, &phrases, &mut random);
                 let text = vary(&text, &mut random);
                 out.push(Utterance { text, intent: complaint, category: Some(category), group });
             }
             group += 1;
         }
     }
+    // Words of no language are nothing that the office can help with.
+    let noise = position(Intent::OutOfScope.as_str());
+    for _ in 0..NOISE {
+        out.push(Utterance { text: gibberish(&mut random), intent: noise, category: None, group });
+        group += 1;
+    }
     out
+}
+
+/// One to three words that nobody knows.
+fn gibberish(random: &mut Random) -> String {
+    const FIRST: &[&str] =
+        &["b", "d", "f", "g", "j", "k", "kr", "l", "m", "n", "p", "pl", "r", "s", "t", "tr", "v", "w", "x", "z"];
+    const MIDDLE: &[&str] = &["a", "e", "i", "o", "u"];
+    const LAST: &[&str] = &["", "", "k", "l", "m", "n", "p", "r", "x", "z", "nk", "ft"];
+    let mut words = Vec::new();
+    for _ in 0..=random.below(3) {
+        let mut word = String::new();
+        for _ in 0..=1 + random.below(3) {
+            for part in [FIRST, MIDDLE, LAST] {
+                word.push_str(part[random.below(part.len())]);
+            }
+        }
+        words.push(word);
+    }
+    words.join(" ")
+}
+
+/// Whether a template takes a complaint: it is then filled for every category.
+fn about_a_problem(template: &str) -> bool {
+    template.contains("{masalah}") || template.contains("{rinci}")
 }
 
 fn position(intent: &str) -> usize {

@@ -1,7 +1,11 @@
 //! From a text to the numbers that the model weighs.
 //!
-//! Words and pairs of words say what is meant; pieces of words (2–5 letters) carry it over typing errors and endings;
-//! marks say what the grammar found. Places are left out: "Jl. Melati" must not make a complaint one about roads.
+//! Words and pairs of words say what is meant; stems and pieces of words (2–5 letters) carry it over typing errors and
+//! endings; marks say what the grammar found. Places are left out: "Jl. Melati" must not make a complaint one about
+//! roads. The category is told from the words of substance alone, so that a long polite letter weighs as a short cry.
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use crate::understanding::grammar::Found;
 use crate::understanding::normalize;
@@ -15,32 +19,36 @@ pub struct Feature {
     pub value: f32,
 }
 
+/// What the two heads of the model look at: each of unit length, sorted by bucket.
+#[derive(Debug, Clone, Default)]
+pub struct Features {
+    pub intent: Vec<Feature>,
+    pub category: Vec<Feature>,
+}
+
 const WORD: f32 = 1.0;
+const STEM: f32 = 0.7;
 const PAIR: f32 = 0.8;
 const PIECE: f32 = 0.28;
 const MARK: f32 = 0.8;
 
-/// The observations of a text: unit length, sorted by bucket.
-pub fn of(text: &str, found: &Found) -> Vec<Feature> {
-    let tokens = normalize::tokens(&found.without_places());
-    let mut raw: Vec<Feature> = Vec::with_capacity(tokens.len() * 24);
-    let mut add = |kind: &str, text: &str, value: f32| raw.push(Feature { bucket: bucket(kind, text), value });
+/// Words that say nothing about what a complaint is about: grammar, courtesy, time, people, where to.
+static EMPTY: LazyLock<HashSet<&'static str>> = LazyLock::new(|| {
+    include_str!("../../../model/empty.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+        .collect()
+});
 
-    for token in &tokens {
-        add("w", token, WORD);
-        let padded: Vec<char> = format!(" {token} ").chars().collect();
-        for n in 2..=5 {
-            for piece in padded.windows(n) {
-                add("c", &piece.iter().collect::<String>(), PIECE);
-            }
-        }
-    }
-    for pair in tokens.windows(2) {
-        add("p", &format!("{} {}", pair[0], pair[1]), PAIR);
-    }
+/// The observations of a text.
+pub fn of(text: &str, found: &Found) -> Features {
+    let tokens = normalize::tokens(&found.without_places());
+    let mut intent = Bag::default();
+    intent.words(tokens.iter().map(String::as_str));
     if let (Some(first), Some(last)) = (tokens.first(), tokens.last()) {
-        add("first", first, MARK * 0.5);
-        add("last", last, MARK * 0.5);
+        intent.add("first", first, MARK * 0.5);
+        intent.add("last", last, MARK * 0.5);
     }
     for (mark, there) in [
         ("number", found.complaint.is_some()),
@@ -51,36 +59,95 @@ pub fn of(text: &str, found: &Found) -> Vec<Feature> {
         ("long", tokens.len() >= 9),
     ] {
         if there {
-            add("mark", mark, MARK);
+            intent.add("mark", mark, MARK);
         }
     }
-    merge(raw)
+    let mut category = Bag::default();
+    category.words(tokens.iter().map(String::as_str).filter(|token| *token != "0" && !EMPTY.contains(token)));
+    Features { intent: intent.merged(), category: category.merged() }
 }
 
-/// FNV-1a over kind and text, folded into the buckets.
-fn bucket(kind: &str, text: &str) -> u32 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    for byte in kind.bytes().chain([0]).chain(text.bytes()) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+#[derive(Default)]
+struct Bag(Vec<Feature>);
+
+impl Bag {
+    fn add(&mut self, kind: &str, text: &str, value: f32) {
+        self.0.push(Feature { bucket: Hash::of(kind).then(text).bucket(), value });
     }
-    let folded = (hash ^ (hash >> 32)) & (BUCKETS as u64 - 1);
-    u32::try_from(folded).unwrap_or_default()
+
+    fn words<'a>(&mut self, tokens: impl Iterator<Item = &'a str>) {
+        let mut before: Option<&str> = None;
+        let mut padded: Vec<char> = Vec::new();
+        for token in tokens {
+            self.add("w", token, WORD);
+            self.add("s", normalize::stem(token), STEM);
+            padded.clear();
+            padded.push(' ');
+            padded.extend(token.chars());
+            padded.push(' ');
+            for n in 2..=5 {
+                for piece in padded.windows(n) {
+                    let hash = piece.iter().fold(Hash::of("c"), |hash, letter| hash.letter(*letter));
+                    self.0.push(Feature { bucket: hash.bucket(), value: PIECE });
+                }
+            }
+            if let Some(before) = before {
+                self.0.push(Feature { bucket: Hash::of("p").then(before).then(" ").then(token).bucket(), value: PAIR });
+            }
+            before = Some(token);
+        }
+    }
+
+    /// Equal observations become one, worth more with their number, but less and less.
+    fn merged(mut self) -> Vec<Feature> {
+        self.0.sort_by_key(|feature| feature.bucket);
+        let mut merged: Vec<Feature> = Vec::with_capacity(self.0.len());
+        let mut count = 0f32;
+        for feature in self.0 {
+            match merged.last_mut() {
+                Some(last) if last.bucket == feature.bucket => {
+                    count += 1.0;
+                    last.value += feature.value / count;
+                }
+                _ => {
+                    count = 1.0;
+                    merged.push(feature);
+                }
+            }
+        }
+        let length = merged.iter().map(|feature| feature.value * feature.value).sum::<f32>().sqrt();
+        if length > 0.0 {
+            for feature in &mut merged {
+                feature.value /= length;
+            }
+        }
+        merged
+    }
 }
 
-fn merge(mut raw: Vec<Feature>) -> Vec<Feature> {
-    raw.sort_by_key(|feature| feature.bucket);
-    let mut merged: Vec<Feature> = Vec::with_capacity(raw.len());
-    for feature in raw {
-        match merged.last_mut() {
-            Some(last) if last.bucket == feature.bucket => last.value += feature.value,
-            _ => merged.push(feature),
-        }
+/// FNV-1a, folded into the buckets.
+#[derive(Clone, Copy)]
+struct Hash(u64);
+
+impl Hash {
+    fn of(kind: &str) -> Self {
+        Self(0xcbf2_9ce4_8422_2325).then(kind).byte(0)
     }
-    let length = merged.iter().map(|feature| feature.value * feature.value).sum::<f32>().sqrt();
-    if length > 0.0 {
-        for feature in &mut merged {
-            feature.value /= length;
-        }
+
+    fn byte(self, byte: u8) -> Self {
+        Self((self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
     }
-    merged
+
+    fn then(self, text: &str) -> Self {
+        text.bytes().fold(self, Self::byte)
+    }
+
+    fn letter(self, letter: char) -> Self {
+        self.then(letter.encode_utf8(&mut [0; 4]))
+    }
+
+    fn bucket(self) -> u32 {
+        let folded = (self.0 ^ (self.0 >> 32)) & (BUCKETS as u64 - 1);
+        u32::try_from(folded).unwrap_or_default()
+    }
 }

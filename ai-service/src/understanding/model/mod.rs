@@ -8,7 +8,6 @@ pub mod data;
 pub mod features;
 pub mod file;
 pub mod linear;
-pub mod measure;
 pub mod train;
 
 use std::borrow::Cow;
@@ -19,11 +18,14 @@ use contracts::intent::Intent;
 use features::Feature;
 
 /// Rows of the weight matrix: more than there are different n-grams worth telling apart, few enough to ship.
-pub const BUCKETS: usize = 1 << 15;
+pub const BUCKETS: usize = 1 << 16;
 /// How many intents there are.
 pub const INTENTS: usize = Intent::ALL.len();
 /// How many categories there are.
 pub const CATEGORIES: usize = BUILT_IN_CATEGORIES.len();
+
+/// The shipped model's file.
+pub const BYTES: &[u8] = include_bytes!("../../../model/builtin.bin");
 
 /// A trained model.
 #[derive(Clone)]
@@ -53,7 +55,7 @@ impl std::fmt::Debug for Model {
 impl Model {
     /// The model that is part of the program.
     pub fn shipped() -> Self {
-        file::read(include_bytes!("../../../model/builtin.bin")).expect("the shipped model is read in a test")
+        file::read(BYTES).expect("the shipped model is read in a test")
     }
 
     /// Every intent with its probability, the likeliest first.

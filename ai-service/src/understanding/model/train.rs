@@ -20,9 +20,9 @@ pub fn train() -> Model {
     for utterance in &utterances {
         let features = features::of(&utterance.text, &grammar::read(&utterance.text));
         if let Some(class) = utterance.category {
-            categories.push((utterance.group, Sample { features: features.clone(), class }));
+            categories.push((utterance.group, Sample { features: features.category, class }));
         }
-        intents.push((utterance.group, Sample { features, class: utterance.intent }));
+        intents.push((utterance.group, Sample { features: features.intent, class: utterance.intent }));
     }
     Model { trained_from: data::hash(), intent: fit(&intents, INTENTS), category: fit(&categories, CATEGORIES) }
 }

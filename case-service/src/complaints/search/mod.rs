@@ -3,14 +3,17 @@
 //! Pages are keyset pages: the cursor holds the sort value and id of the last row seen, so that a page costs the same
 //! however deep it lies, and new complaints shift nothing.
 
+pub mod csv;
 pub mod http;
 pub mod store;
+pub mod text;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use contracts::{ComplaintStatus, ContactId};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::Complaint;
 use super::draft::Checker;
 use crate::calendar::start_of;
 
@@ -24,13 +27,19 @@ pub struct Params {
     /// One or several categories, separated by commas.
     pub kategori: Option<String>,
     pub kelurahan: Option<String>,
-    /// Part of the number, the address or the description.
+    /// A number, the day of one (20261120), or words of the description or the place, also mistyped ones.
     pub q: Option<String>,
     /// Made on or after this day of Asia/Jakarta, or this time (RFC 3339).
     pub from: Option<String>,
     /// Made on or before this day, or before this time.
     pub to: Option<String>,
     pub contact_id: Option<String>,
+    /// The person that works on it, by id.
+    pub assigned_to: Option<String>,
+    /// The agency that works on it.
+    pub agency: Option<String>,
+    /// `true`: only what can't wait.
+    pub urgent: Option<String>,
     /// `late`: due and the clock runs; `running`: the clock runs.
     pub sla: Option<String>,
     /// `-created_at` (default), `created_at`, `-updated_at`, `updated_at`, `due_at`, `-due_at`.
@@ -51,6 +60,9 @@ pub struct Filter {
     pub from: Option<DateTime<Utc>>,
     pub to: Option<DateTime<Utc>>,
     pub contact_id: Option<ContactId>,
+    pub assigned_to: Option<String>,
+    pub agency: Option<String>,
+    pub urgent: bool,
     pub sla: Option<Sla>,
     pub sort: Sort,
     pub after: Option<Cursor>,
@@ -87,6 +99,16 @@ pub struct Cursor {
 }
 
 impl Cursor {
+    /// The place of a complaint in this order.
+    pub fn of(complaint: &Complaint, by: SortBy) -> Self {
+        let at = match by {
+            SortBy::CreatedAt => complaint.created_at,
+            SortBy::UpdatedAt => complaint.updated_at,
+            SortBy::DueAt => complaint.time.due_at,
+        };
+        Self { at, id: complaint.id }
+    }
+
     /// As callers pass it back to us.
     pub fn encode(self) -> String {
         format!("{}.{}", self.at.timestamp_micros(), self.id.simple())
@@ -123,6 +145,16 @@ impl Params {
             from: instant("from", self.from.as_deref(), 0, check),
             to: instant("to", self.to.as_deref(), 1, check),
             contact_id,
+            assigned_to: given(self.assigned_to.as_deref()).map(str::to_owned),
+            agency: given(self.agency.as_deref()).map(str::to_owned),
+            urgent: match given(self.urgent.as_deref()) {
+                Some("true") => true,
+                None | Some("false") => false,
+                Some(_) => {
+                    check.refuse("urgent", "must be true or false");
+                    false
+                }
+            },
             sla: match given(self.sla.as_deref()) {
                 None => None,
                 Some("late") => Some(Sla::Late),
@@ -236,6 +268,7 @@ mod tests {
             to: bad(),
             contact_id: bad(),
             sla: bad(),
+            urgent: bad(),
             sort: bad(),
             cursor: bad(),
             limit: Some("201".to_owned()),
@@ -245,6 +278,6 @@ mod tests {
         params.read(&mut check);
         let mut fields: Vec<_> = check.finish().into_iter().map(|(field, _)| field).collect();
         fields.sort_unstable();
-        assert_eq!(fields, ["contact_id", "cursor", "from", "limit", "sla", "sort", "status", "to"]);
+        assert_eq!(fields, ["contact_id", "cursor", "from", "limit", "sla", "sort", "status", "to", "urgent"]);
     }
 }

@@ -5,6 +5,7 @@ use contracts::{ComplaintStatus, OfficeId};
 use platform::Tx;
 use sqlx::{Postgres, QueryBuilder};
 
+use super::text::{self, Sought};
 use super::{Cursor, Filter, Sla, Sort, SortBy};
 use crate::complaints::Complaint;
 use crate::complaints::sight::Sight;
@@ -33,6 +34,9 @@ pub async fn page(
          WHERE c.office_id = ",
     );
     query.push_bind(office.0);
+    if let Some(q) = &filter.q {
+        sought(&mut query, office, text::resolve(tx, office, q).await?, sight);
+    }
     visible(&mut query, sight);
     narrow(identities, &mut query, office, filter, sight, now);
     order(&mut query, filter.sort, filter.after, filter.limit);
@@ -62,7 +66,7 @@ fn narrow(
         query.push(" AND c.kategori = ANY(").push_bind(filter.kategori.clone()).push(")");
     }
     if let Some(kelurahan) = &filter.kelurahan {
-        query.push(" AND lower(c.kelurahan) = lower(").push_bind(kelurahan.clone()).push(")");
+        query.push(" AND c.area_key = ").push_bind(kelurahan.to_lowercase());
     }
     if let Some(contact) = filter.contact_id {
         query.push(" AND (c.contact_id = ").push_bind(contact.0);
@@ -74,6 +78,15 @@ fn narrow(
             query.push(" AND tag = ").push_bind(identities.tag(office, contact).to_vec()).push(")");
         }
         query.push(")");
+    }
+    if let Some(person) = &filter.assigned_to {
+        query.push(" AND c.assigned_to = ").push_bind(person.clone());
+    }
+    if let Some(agency) = &filter.agency {
+        query.push(" AND c.assigned_agency = ").push_bind(agency.clone());
+    }
+    if filter.urgent {
+        query.push(" AND c.urgent AND c.closed_at IS NULL");
     }
     if let Some(from) = filter.from {
         query.push(" AND c.created_at >= ").push_bind(from);
@@ -87,13 +100,37 @@ fn narrow(
             query.push(" AND c.due_at < ").push_bind(now);
         }
     }
-    if let Some(q) = &filter.q {
-        let pattern = format!("%{}%", escaped(q));
-        query.push(" AND (c.complaint_id ILIKE ").push_bind(pattern.clone());
-        // What is hidden can't be guessed word by word either.
-        query.push(" OR (").push(if sight.secret { "true" } else { "NOT c.rahasia" });
-        query.push(" AND (c.alamat ILIKE ").push_bind(pattern.clone());
-        query.push(" OR c.deskripsi ILIKE ").push_bind(pattern).push(")))");
+}
+
+/// What the search box asks for.
+fn sought(query: &mut QueryBuilder<Postgres>, office: OfficeId, sought: Sought, sight: &Sight) {
+    match sought {
+        Sought::Nothing => {
+            query.push(" AND false");
+        }
+        Sought::Number(number) => {
+            query.push(" AND c.complaint_id = ").push_bind(number.to_string());
+        }
+        Sought::Day(from, to) => {
+            query.push(" AND c.created_at >= ").push_bind(from).push(" AND c.created_at < ").push_bind(to);
+        }
+        Sought::Words { lead, others } => {
+            if let Some(words) = lead {
+                query
+                    .push(" AND c.id IN (SELECT complaint FROM complaint_words WHERE office_id = ")
+                    .push_bind(office.0);
+                query.push(" AND word = ANY(").push_bind(words).push("))");
+            }
+            for words in others {
+                query.push(" AND EXISTS (SELECT 1 FROM complaint_words w WHERE w.office_id = ").push_bind(office.0);
+                query.push(" AND w.word = ANY(").push_bind(words);
+                query.push(") AND w.at = c.created_at AND w.complaint = c.id)");
+            }
+            // What is hidden can't be guessed word by word either.
+            if sight.person.is_none() && !sight.secret {
+                query.push(" AND NOT c.rahasia");
+            }
+        }
     }
 }
 
@@ -109,9 +146,4 @@ fn order(query: &mut QueryBuilder<Postgres>, sort: Sort, after: Option<Cursor>, 
         query.push_bind(cursor.at).push(", ").push_bind(cursor.id).push(")");
     }
     query.push(format!(" ORDER BY {column} {direction}, c.id {direction} LIMIT ")).push_bind(i64::from(limit) + 1);
-}
-
-/// The text with LIKE's own signs taken literally.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }

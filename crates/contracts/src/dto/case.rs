@@ -223,9 +223,23 @@ pub struct ComplaintStats {
     pub open: i64,
     /// Not closed, the clock runs, and the due time is over.
     pub late: i64,
+    /// Closed, and of those within their time.
+    #[serde(default)]
+    pub closed: i64,
+    #[serde(default)]
+    pub kept: i64,
+    /// Half of the solved ones took no longer, in minutes.
+    #[serde(default)]
+    pub median_minutes: Option<i64>,
     pub by_status: Vec<StatCount>,
     pub by_kategori: Vec<StatCount>,
     pub by_kelurahan: Vec<StatCount>,
+    /// By the agency that works on it.
+    #[serde(default)]
+    pub by_agency: Vec<StatCount>,
+    /// Those not closed yet by how old they are: `3`, `7`, `14`, `30` days at most, and `older`.
+    #[serde(default)]
+    pub by_age: Vec<StatCount>,
     /// By day in Asia/Jakarta, as `YYYY-MM-DD`.
     pub by_day: Vec<StatCount>,
 }
@@ -237,6 +251,14 @@ pub struct StatCount {
     pub key: String,
     pub count: i64,
     pub late: i64,
+    /// Closed, and of those within their time.
+    #[serde(default)]
+    pub closed: i64,
+    #[serde(default)]
+    pub kept: i64,
+    /// Half of the solved ones took no longer, in minutes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub median_minutes: Option<i64>,
 }
 
 /// One of an office's categories: `GET /internal/categories`.
@@ -279,6 +301,44 @@ pub struct AddNote {
     /// The reporter is told.
     #[serde(default)]
     pub public: bool,
+}
+
+/// `POST /internal/open311/keys`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct CreateOpen311Key {
+    /// Whose key it is.
+    pub name: String,
+    /// Calls that it may make in a minute.
+    #[serde(default = "usual_rate")]
+    pub per_minute: i32,
+}
+
+fn usual_rate() -> i32 {
+    60
+}
+
+/// Its answer: the only time that the key is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct NewOpen311Key {
+    pub id: Uuid,
+    pub name: String,
+    pub api_key: String,
+}
+
+/// A key that was given out: `GET /internal/open311/keys`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Open311Key {
+    pub id: Uuid,
+    pub name: String,
+    pub per_minute: i32,
+    pub created_by: String,
+    pub created_at: DateTime<Utc>,
+    #[serde(default)]
+    pub revoked_at: Option<DateTime<Utc>>,
 }
 
 /// A day on which an office's time differs from its week: `GET /internal/calendar`.

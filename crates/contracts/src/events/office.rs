@@ -1,6 +1,7 @@
 //! Snapshots of what an office sets: whole, with a version; readers keep the highest.
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::Event;
 use crate::category::{CategoryField, Sla};
@@ -21,6 +22,20 @@ impl Event for OfficeUpdated {
     }
     fn sequence(&self) -> Option<i64> {
         Some(self.office.version)
+    }
+}
+
+/// Somebody works for the office now. Told so that their name is kept from outside models.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StaffAdded {
+    pub user_id: Uuid,
+    pub name: String,
+}
+
+impl Event for StaffAdded {
+    const ROUTING_KEY: &'static str = "staff.added";
+    fn subject(&self) -> String {
+        self.user_id.to_string()
     }
 }
 

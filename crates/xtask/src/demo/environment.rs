@@ -7,7 +7,7 @@ use super::settings::Settings;
 use crate::instance::Instance;
 
 /// Passed on from the person's environment. A demo never talks to a real number, so nothing of WhatsApp is here.
-const PASSED_ON: [&str; 12] = [
+const PASSED_ON: [&str; 17] = [
     "PATH",
     "HOME",
     "LANG",
@@ -16,15 +16,20 @@ const PASSED_ON: [&str; 12] = [
     "USER",
     "RUST_BACKTRACE",
     "GEMINI_API_KEY",
+    "GEMINI_BASE_URL",
+    "GEMINI_MODEL",
     "AI_PROVIDERS",
+    "AI_TRUSTED_PROVIDERS",
     "EMBEDDING_PROVIDER",
+    "EMBEDDING_MODEL",
+    "EMBEDDING_DIMENSIONS",
     "RUST_LOG",
     "LOG_FORMAT",
 ];
 const PASSED_ON_PREFIX: &str = "OPENAI_";
 
 /// Every variable of a service; tests are started without them, so that a person's own settings never leak in.
-pub const SERVICE_VARIABLES: [&str; 27] = [
+pub const SERVICE_VARIABLES: [&str; 35] = [
     "PORT",
     "HOST",
     "AMQP_URL",
@@ -44,9 +49,17 @@ pub const SERVICE_VARIABLES: [&str; 27] = [
     "DASHBOARD_URL",
     "AI_PROVIDERS",
     "GEMINI_API_KEY",
+    "GEMINI_BASE_URL",
+    "GEMINI_MODEL",
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
+    "OPENAI_MODEL",
+    "OPENAI_TRANSCRIPTION_MODEL",
     "EMBEDDING_PROVIDER",
+    "EMBEDDING_MODEL",
+    "EMBEDDING_DIMENSIONS",
+    "AI_TRUSTED_PROVIDERS",
+    "AI_BUDGET_MS",
     "JWT_SECRET",
     "MEDIA_URL",
     "ADMIN_PASSWORD",

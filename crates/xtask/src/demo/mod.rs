@@ -4,6 +4,7 @@
 
 mod data;
 mod environment;
+mod knowledge;
 mod report;
 mod seed;
 mod services;
@@ -104,15 +105,16 @@ fn start(place: &Place, options: &Options) -> Result<(Services, Report, Steps)> 
             note(if settings.seeded { "filled by an earlier run" } else { "left empty" });
             return Ok(());
         }
-        match seed::run(&settings) {
-            Ok(count) => {
+        match seed::run(&settings).and_then(|count| Ok((count, knowledge::run(&settings)?))) {
+            Ok((count, (entries, documents))) => {
                 note(format!("{count} complaints"));
+                note(format!("{entries} questions with their answers, {documents} documents"));
                 settings.seeded = true;
                 settings.save()
             }
             Err(error) => {
                 process::stop_if_interrupted()?;
-                note(format!("the office stays empty: {error:#}"));
+                note(format!("the office stays as empty as it is: {error:#}"));
                 Ok(())
             }
         }

@@ -69,7 +69,8 @@ fn steps(seed: &Seed) -> Result<Vec<Value>> {
     })
 }
 
-fn call(settings: &Settings, method: &str, url: &str, key: &str, body: &Value) -> Result<Value> {
+/// A call to one of our services, once however often it is made under its key.
+pub(super) fn call(settings: &Settings, method: &str, url: &str, key: &str, body: &Value) -> Result<Value> {
     let headers = [("x-internal-api-key", settings.internal_api_key.as_str()), ("idempotency-key", key)];
     let answer = http::call(method, url, &headers, Some(&body.to_string()))?;
     if !(200..300).contains(&answer.status) {

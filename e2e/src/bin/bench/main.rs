@@ -5,6 +5,7 @@
 mod database;
 mod graph;
 mod intake;
+mod knowledge;
 mod load;
 mod programs;
 mod raw_broker;
@@ -20,7 +21,20 @@ use clap::Parser;
 use crate::programs::Programs;
 use crate::report::Report;
 
-/// Measures raw limits of broker and database, webhook intake against them, and webhook → reply.
+/// One of the measurements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Part {
+    /// Raw limits of broker and database
+    Limits,
+    /// Webhook intake, against the broker's limit
+    Intake,
+    /// Webhook → reply
+    Replies,
+    /// The search for answers
+    Knowledge,
+}
+
+/// Measures raw limits of broker and database, webhook intake against them, webhook → reply, and the search for answers.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "bench")]
 pub struct Options {
@@ -36,6 +50,12 @@ pub struct Options {
     /// Turns per second of the webhook → reply measurement; its budget is judged from 200 on
     #[arg(long, default_value_t = 40)]
     turns_per_second: u32,
+    /// Passages of the office that is searched
+    #[arg(long, default_value_t = 100_000)]
+    passages: usize,
+    /// Only these measurements; all of them when left out
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<Part>,
     /// Where the figures are written as JSON
     #[arg(long)]
     json: Option<std::path::PathBuf>,
@@ -59,14 +79,26 @@ async fn main() -> ExitCode {
 async fn measure(options: &Options) -> Result<Report> {
     let mut report = Report::default();
     let programs = Programs::new()?;
-    println!("raw broker limit …");
-    let broker = raw_broker::measure(options, &programs.amqp_url).await?;
-    report.add("confirmed publishes", "/s", broker, None);
-    println!("raw database limit …");
-    let database = raw_database::measure(options, programs.owner_url()).await?;
-    report.add("inserts", "/s", database, None);
-    intake::measure(options, &programs, broker, &mut report).await?;
-    replies::measure(options, &programs, &mut report).await?;
+    let wanted = |part| options.only.is_empty() || options.only.contains(&part);
+    if wanted(Part::Limits) || wanted(Part::Intake) {
+        println!("raw broker limit …");
+        let broker = raw_broker::measure(options, &programs.amqp_url).await?;
+        report.add("confirmed publishes", "/s", broker, None);
+        if wanted(Part::Limits) {
+            println!("raw database limit …");
+            let database = raw_database::measure(options, programs.owner_url()).await?;
+            report.add("inserts", "/s", database, None);
+        }
+        if wanted(Part::Intake) {
+            intake::measure(options, &programs, broker, &mut report).await?;
+        }
+    }
+    if wanted(Part::Replies) {
+        replies::measure(options, &programs, &mut report).await?;
+    }
+    if wanted(Part::Knowledge) {
+        knowledge::measure(options, &programs, &mut report).await?;
+    }
     Ok(report)
 }
 

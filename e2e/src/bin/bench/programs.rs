@@ -72,6 +72,11 @@ impl Programs {
         &self.owner
     }
 
+    /// Where one of our programs lies.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.binaries.join(name)
+    }
+
     pub fn url(&self, service: Service) -> String {
         format!("http://127.0.0.1:{}", self.ports.get(&service).copied().unwrap_or_default())
     }
@@ -133,6 +138,11 @@ impl Programs {
 }
 
 impl Running {
+    /// The database of the first program.
+    pub fn database(&self) -> Result<&Url> {
+        self.databases.first().map(|database| &database.url).context("no program runs")
+    }
+
     /// Ends the programs and drops their databases.
     pub async fn end(self) -> Result<()> {
         drop(self.programs);
