@@ -87,6 +87,7 @@ impl App {
 /// Puts the service together; tests start the same thing.
 pub fn service(app: &App) -> Service {
     app.ctx.tasks.spawn("clock", clock::run(app.clone()));
+    app.ctx.tasks.spawn("seals", identity::worker::run(app.clone()));
     app.ctx.tasks.spawn("words", complaints::words::worker::run(app.clone()));
     subscriptions::add(Service::new(routes::router(app)), app)
 }

@@ -100,10 +100,12 @@ pub async fn undelete(tx: &mut Tx, office: OfficeId, document: DocumentId) -> Re
 /// Takes the next job that is due, for so long.
 pub async fn take(tx: &mut Tx, now: DateTime<Utc>, lease: Duration) -> Result<Option<Job>, sqlx::Error> {
     let holder = Uuid::now_v7();
+    // The document's row with it, as everything that touches both takes them.
     let row = sqlx::query!(
         "UPDATE document_jobs SET lease = $2, due_at = $3, attempts = attempts + 1
-         WHERE (office_id, document_id) = (SELECT office_id, document_id FROM document_jobs WHERE due_at <= $1
-             ORDER BY due_at, document_id LIMIT 1 FOR UPDATE SKIP LOCKED)
+         WHERE (office_id, document_id) = (SELECT j.office_id, j.document_id
+             FROM documents d JOIN document_jobs j ON j.office_id = d.office_id AND j.document_id = d.document_id
+             WHERE j.due_at <= $1 ORDER BY j.due_at, j.document_id LIMIT 1 FOR UPDATE OF d, j SKIP LOCKED)
          RETURNING office_id, document_id, version, title, kind, shared, key, content, mime_type, correlation_id,
                    causation_id, attempts",
         now,
@@ -148,7 +150,8 @@ pub async fn take(tx: &mut Tx, now: DateTime<Utc>, lease: Duration) -> Result<Op
 /// Lets another try come sooner than the lease's end.
 pub async fn put_off(tx: &mut Tx, job: &Job, until: DateTime<Utc>) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "UPDATE document_jobs SET due_at = $4, lease = NULL WHERE office_id = $1 AND document_id = $2 AND lease = $3",
+        "UPDATE document_jobs SET due_at = $4, lease = NULL, attempts = GREATEST(attempts - 1, 0)
+         WHERE office_id = $1 AND document_id = $2 AND lease = $3",
         job.upload.office.0,
         job.upload.document_id.0,
         job.lease,

@@ -49,7 +49,7 @@ pub struct ModelsConfig {
     #[arg(long, env = "OPENAI_TRANSCRIPTION_MODEL", default_value = "whisper-1", hide_env_values = true)]
     pub openai_transcription_model: Word,
 
-    /// Who makes vectors beside the built-in ones: builtin (nobody), gemini or openai.
+    /// Who makes the vectors that are searched. Available: builtin.
     #[arg(long, env = "EMBEDDING_PROVIDER", default_value = builtin::NAME, hide_env_values = true)]
     pub embedding_provider: Word,
 
@@ -164,8 +164,11 @@ impl ModelsConfig {
                 }
             }
         }
-        if ![builtin::NAME, gemini::NAME, openai::NAME].contains(&embedding) {
-            problems.push("EMBEDDING_PROVIDER: available are gemini, openai, builtin".to_owned());
+        if embedding != builtin::NAME {
+            // The search does not read vectors of others yet: to take the setting and ignore it would be a lie.
+            problems.push(
+                "EMBEDDING_PROVIDER: this version searches by the built-in vectors alone; leave it out".to_owned(),
+            );
         }
         if !(8..=DIMENSIONS).contains(&self.embedding_dimensions) {
             problems.push(format!("EMBEDDING_DIMENSIONS must lie between 8 and {DIMENSIONS}"));
@@ -263,7 +266,9 @@ mod tests {
             ..ModelsConfig::default()
         };
         let problems = config.problems(&providers("gemini,builtin"));
-        for name in ["GEMINI_API_KEY", "OPENAI_BASE_URL", "EMBEDDING_DIMENSIONS", "AI_TRUSTED_PROVIDERS"] {
+        for name in
+            ["GEMINI_API_KEY", "OPENAI_BASE_URL", "EMBEDDING_PROVIDER", "EMBEDDING_DIMENSIONS", "AI_TRUSTED_PROVIDERS"]
+        {
             assert!(problems.iter().any(|problem| problem.contains(name)), "{name}: {problems:?}");
         }
         let config = ModelsConfig { gemini_api_key: Some("hunter2-hunter2".into()), ..ModelsConfig::default() };

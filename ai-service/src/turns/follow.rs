@@ -81,7 +81,13 @@ fn change(deed: &Deed, saying: &Saying<'_>, now: &ComplaintDetail) -> Change {
         Deed::Answer { .. } if now.complaint.status == ComplaintStatus::MenungguWarga => {
             let back = now.allowed.iter().find(|status| !status.is_closed());
             back.map_or(Change::Impossible, |back| {
-                Change::Needed(Box::new(UpdateComplaint { status: Some(*back), reason: Some(words), ..by_citizen }))
+                let media = saying.media.to_vec();
+                Change::Needed(Box::new(UpdateComplaint {
+                    status: Some(*back),
+                    reason: Some(words),
+                    media,
+                    ..by_citizen
+                }))
             })
         }
         Deed::Answer { .. } if said => Change::Done,
@@ -103,10 +109,10 @@ fn add(saying: &Saying<'_>, now: &ComplaintDetail, by_citizen: UpdateComplaint) 
     if so_far.is_empty() || now.complaint.status.is_closed() || whole.chars().count() > LONGEST {
         return Change::Impossible;
     }
-    Change::Needed(Box::new(UpdateComplaint { deskripsi: Some(whole), ..by_citizen }))
+    Change::Needed(Box::new(UpdateComplaint { deskripsi: Some(whole), media: saying.media.to_vec(), ..by_citizen }))
 }
 
-/// What is written down. Files stay in the conversation, where staff see them.
+/// What is written down. Files are added to the complaint, but for a reopening: a closed one takes none.
 fn words(saying: &Saying<'_>) -> String {
     match saying.media.len() {
         0 => saying.text.to_owned(),

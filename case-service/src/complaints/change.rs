@@ -137,7 +137,14 @@ impl Step<'_> {
         category: Option<OpenCategory>,
     ) -> Result<(), Problem> {
         let before = words::of_complaint(complaint);
-        let changes = apply(complaint, patch, category, &self.calendar);
+        let mut changes = apply(complaint, patch, category, &self.calendar);
+        let added = match patch.media.as_slice() {
+            [] => 0,
+            media => store::add_media(tx, self.office, complaint.id, media).await?,
+        };
+        if added > 0 {
+            changes.insert("media".to_owned(), json!({"added": added}));
+        }
         if changes.is_empty() {
             return Ok(());
         }

@@ -158,6 +158,7 @@ pub struct Patch {
     pub rw: Option<Option<String>>,
     pub kelurahan: Option<Option<String>>,
     pub kecamatan: Option<Option<String>>,
+    pub media: Vec<MediaRef>,
     /// Answers by field; `null` takes one back.
     pub fields: BTreeMap<String, Value>,
     pub urgent: Option<bool>,
@@ -184,6 +185,7 @@ pub fn read_patch(body: &UpdateComplaint, check: &mut Checker) -> Patch {
     let alamat = needed("alamat", &body.alamat, LONGEST_ALAMAT);
     let deskripsi = needed("deskripsi", &body.deskripsi, LONGEST_DESKRIPSI);
     check.pin(body.lat, body.lng);
+    check.media(&body.media);
     let mut emptied = |field, value: &Option<String>, longest| {
         value.as_deref().map(|value| check.optional(field, Some(value), longest))
     };
@@ -217,6 +219,7 @@ pub fn read_patch(body: &UpdateComplaint, check: &mut Checker) -> Patch {
         rw,
         kelurahan,
         kecamatan,
+        media: body.media.clone(),
         fields: body.fields.clone(),
         urgent: body.urgent,
         assigned_agency,

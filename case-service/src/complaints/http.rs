@@ -124,7 +124,9 @@ pub async fn update(
         };
     let request = Request { office, key: complaint, actor: &actor, if_match, body: &body };
     let view = change::change(&app, &mut tx, &request).await?;
-    slot.store(&mut tx, StatusCode::OK, &view).await?;
+    // The kept answer must not name whom the complaint itself does not.
+    let kept = ComplaintView { contact_id: view.contact_id.filter(|_| !view.anonim), ..view.clone() };
+    slot.store(&mut tx, StatusCode::OK, &kept).await?;
     tx.commit().await?;
     app.ctx.outbox.wake();
     Ok(Json(view).into_response())

@@ -497,6 +497,28 @@ pub async fn timeline(tx: &mut Tx, office: OfficeId, complaint: Uuid) -> Result<
         .collect()
 }
 
+/// Adds files behind those that are there, each once. Returns how many were new.
+pub async fn add_media(tx: &mut Tx, office: OfficeId, complaint: Uuid, media: &[MediaRef]) -> Result<u64, sqlx::Error> {
+    let rows: Vec<Value> = media
+        .iter()
+        .map(|item| json!({"id": item.id, "mime_type": item.mime_type, "filename": item.filename, "key": item.key}))
+        .collect();
+    let added = sqlx::query!(
+        "INSERT INTO complaint_media (complaint, position, office_id, media_id, mime_type, filename, key)
+         SELECT $2, (SELECT COALESCE(max(position), -1) FROM complaint_media WHERE office_id = $1 AND complaint = $2) + n::int,
+                $1, item ->> 'id', item ->> 'mime_type', item ->> 'filename', item ->> 'key'
+         FROM jsonb_array_elements($3::jsonb) WITH ORDINALITY AS given (item, n)
+         WHERE NOT EXISTS (SELECT 1 FROM complaint_media m
+                           WHERE m.office_id = $1 AND m.complaint = $2 AND m.media_id = item ->> 'id')",
+        office.0,
+        complaint,
+        Value::Array(rows),
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(added.rows_affected())
+}
+
 /// Its photos and other files.
 pub async fn media(tx: &mut Tx, office: OfficeId, complaint: Uuid) -> Result<Vec<MediaRef>, sqlx::Error> {
     let rows = sqlx::query!(

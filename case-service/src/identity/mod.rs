@@ -6,6 +6,7 @@
 
 pub mod http;
 pub mod store;
+pub mod worker;
 
 use contracts::{ContactId, OfficeId};
 use platform::sealed::{Broken, Vault};

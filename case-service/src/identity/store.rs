@@ -116,3 +116,32 @@ pub async fn forget(
         .await
         .map(drop)
 }
+
+/// Seals one anonymous complaint from before there were seals. `false`: none is left.
+pub async fn seal_one(identities: &Identities, tx: &mut Tx) -> Result<bool, sqlx::Error> {
+    let row = sqlx::query!(
+        r#"SELECT office_id, id, contact_id AS "contact_id!" FROM complaints WHERE anonim AND contact_id IS NOT NULL
+           LIMIT 1 FOR UPDATE SKIP LOCKED"#
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(row) = row else { return Ok(false) };
+    let (office, contact) = (OfficeId(row.office_id), ContactId(row.contact_id));
+    sqlx::query!(
+        "INSERT INTO complaint_identities (complaint, office_id, tag, sealed) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        row.id,
+        office.0,
+        &identities.tag(office, contact),
+        identities.seal(row.id, contact).map_err(broken)?,
+    )
+    .execute(&mut **tx)
+    .await?;
+    sqlx::query!(
+        "UPDATE complaints SET contact_id = NULL, reporter_name = NULL WHERE office_id = $1 AND id = $2",
+        office.0,
+        row.id,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(true)
+}

@@ -84,6 +84,7 @@ async fn by_number(app: &App, asked: &Asked, number: &str, format: Format) -> Re
 
 fn request(request: &Request) -> Node {
     let time = |at: DateTime<Utc>| Node::Text(jakarta(at).format("%Y-%m-%dT%H:%M:%S%:z").to_string());
+    let hide = |text: &str| public::text(text, request.reporter_name.as_deref());
     let address = match &request.kelurahan {
         Some(kelurahan) => format!("{}, {kelurahan}", request.alamat),
         None => request.alamat.clone(),
@@ -92,16 +93,16 @@ fn request(request: &Request) -> Node {
     Node::Fields(vec![
         ("service_request_id", Node::Text(request.complaint_id.clone())),
         ("status", Node::Text(if request.open { "open" } else { "closed" }.to_owned())),
-        ("status_notes", Node::text(request.remark.as_deref().map(public::text))),
+        ("status_notes", Node::text(request.remark.as_deref().map(&hide))),
         ("service_name", Node::Text(request.kategori_nama.clone())),
         ("service_code", Node::Text(request.kategori.clone())),
-        ("description", Node::Text(public::text(&request.deskripsi))),
+        ("description", Node::Text(hide(&request.deskripsi))),
         ("agency_responsible", Node::text(request.agency.clone())),
         ("service_notice", Node::Nothing),
         ("requested_datetime", time(request.created_at)),
         ("updated_datetime", time(request.updated_at)),
         ("expected_datetime", if request.open { time(request.due_at) } else { Node::Nothing }),
-        ("address", Node::Text(public::text(&address))),
+        ("address", Node::Text(hide(&address))),
         ("address_id", Node::Nothing),
         ("zipcode", Node::Nothing),
         ("lat", number(request.lat)),

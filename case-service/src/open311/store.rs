@@ -19,8 +19,10 @@ pub struct Request {
     pub lat: Option<f64>,
     pub lng: Option<f64>,
     pub agency: Option<String>,
-    /// The office's last public words.
+    /// How it ended, in the office's words. Questions and notes are for the reporter alone.
     pub remark: Option<String>,
+    /// Never shown: what must not stand in the texts.
+    pub reporter_name: Option<String>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
     pub due_at: DateTime<Utc>,
@@ -34,8 +36,9 @@ pub async fn requests(tx: &mut Tx, office: OfficeId, filter: &Filter) -> Result<
                   c.deskripsi, c.alamat, c.kelurahan, c.lat, c.lng, COALESCE(c.assigned_agency, c.agency) AS agency,
                   (SELECT u.remark FROM complaint_updates u
                    WHERE u.office_id = c.office_id AND u.complaint = c.id AND u.remark IS NOT NULL
+                     AND u.kind = 'status' AND u.to_status IN ('selesai', 'ditolak', 'dialihkan')
                    ORDER BY u.version DESC LIMIT 1) AS remark,
-                  c.created_at, c.updated_at, c.due_at
+                  c.reporter_name, c.created_at, c.updated_at, c.due_at
            FROM complaints c LEFT JOIN categories k ON k.office_id = c.office_id AND k.key = c.kategori
            WHERE c.office_id = $1 AND NOT c.rahasia AND c.erased_at IS NULL
              AND (cardinality($2::text[]) = 0 OR c.complaint_id = ANY($2))

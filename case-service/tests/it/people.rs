@@ -50,6 +50,21 @@ async fn whose_report_was_merged_follows_the_original_and_is_told() {
 }
 
 #[tokio::test]
+async fn files_are_added_once_behind_those_that_are_there() {
+    let world = World::new().await;
+    let contact = ContactId::new();
+    let complaint = world.complaint(&body_with(contact, json!({"media": [{"id": "m-1"}]}))).await;
+    let more = json!({"media": [{"id": "m-1"}, {"id": "m-2", "mime_type": "image/jpeg"}], "by_contact_id": contact});
+    for version in [2, 2] {
+        assert_eq!(world.moved(number(&complaint), &more).await["version"], version);
+    }
+    let detail = world.api.get(&path(number(&complaint))).await.expect(StatusCode::OK);
+    let ids: Vec<_> = detail["media"].as_array().expect("media").iter().map(|media| &media["id"]).collect();
+    assert_eq!(ids, ["m-1", "m-2"]);
+    assert_eq!(detail["updates"][1]["changes"]["media"], json!({"added": 1}));
+}
+
+#[tokio::test]
 async fn a_complaint_is_given_to_an_agency_and_a_person_and_taken_back() {
     let world = World::new().await;
     let complaint = world.complaint(&body(ContactId::new())).await;

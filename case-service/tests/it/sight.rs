@@ -149,3 +149,19 @@ async fn only_who_may_change_complaints_does_and_the_timeline_names_them() {
     let detail = world.api.get(&path(number(&created))).await.expect(StatusCode::OK);
     assert_eq!(detail["updates"][1]["actor"], "Sari");
 }
+
+#[tokio::test]
+async fn anonymous_complaints_of_former_times_are_sealed_after_the_start() {
+    let world = World::new().await;
+    let contact = ContactId::new();
+    let complaint = world.complaint(&body_with(contact, json!({"nama": "Budi"}))).await;
+    let mut tx = world.test.ctx.db.office(OfficeId::FIRST).await.expect("a transaction");
+    sqlx::query("UPDATE complaints SET anonim = true").execute(&mut *tx).await.expect("as it was once");
+    tx.commit().await.expect("committed");
+    assert_eq!(case_service::identity::worker::tick(&world.app).await.expect("a tick"), 1);
+    let mut tx = world.test.ctx.db.office(OfficeId::FIRST).await.expect("a transaction");
+    let row: String = sqlx::query_scalar("SELECT c::text FROM complaints c").fetch_one(&mut *tx).await.expect("a row");
+    assert!(!row.contains(&contact.to_string()) && !row.contains("Budi"), "{row}");
+    drop(tx);
+    world.moved(number(&complaint), &json!({"status": "dibatalkan", "by_contact_id": contact})).await;
+}

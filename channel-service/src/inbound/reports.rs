@@ -62,9 +62,13 @@ impl<'a> Reports<'a> {
             return Ok(told);
         }
         // Silence about one message means something only while others are reported.
-        let numbers: BTreeMap<&str, OfficeId> =
-            self.reports.iter().map(|(number, ..)| (number.phone_number_id.0.as_str(), number.office)).collect();
-        store::note_traffic(tx, &numbers, now).await?;
+        let mut spoken: BTreeMap<&str, DateTime<Utc>> = BTreeMap::new();
+        for (number, report, ..) in &self.reports {
+            // By WhatsApp's own time: a report that waited somewhere tells nothing of the time since.
+            let latest = spoken.entry(number.phone_number_id.0.as_str()).or_insert(report.at.min(now));
+            *latest = (*latest).max(report.at.min(now));
+        }
+        store::note_traffic(tx, &spoken).await?;
         // Under the locks: a sender may have settled one of them meanwhile.
         self.find(tx).await?;
         let mut board = Board::new(std::mem::take(&mut self.tracked));
@@ -110,7 +114,7 @@ impl<'a> Reports<'a> {
             }
         }
         store::keep_early(tx, &early).await?;
-        store::move_messages(tx, &board.moved()).await?;
+        store::move_messages(tx, &board.moved(), now).await?;
         Ok(told)
     }
 }

@@ -110,8 +110,9 @@ impl Source {
         }
         let code = body.pointer("/error/code").and_then(Value::as_i64);
         match (status, code) {
-            // 100 with its subcode 33, or a plain 404: no such object.
-            (StatusCode::NOT_FOUND | StatusCode::GONE, _) | (_, Some(100 | 131_052)) => Err(NoFile::Gone),
+            // 100 also says that the token may not see it: a token can be mended, and until then the ladder waits.
+            (_, Some(100)) => Err(NoFile::Later("the media node does not show it to this token".to_owned())),
+            (StatusCode::NOT_FOUND | StatusCode::GONE, _) | (_, Some(131_052)) => Err(NoFile::Gone),
             _ => Err(NoFile::Later(format!("the media node answers {status}, code {}", code.unwrap_or(0)))),
         }
     }

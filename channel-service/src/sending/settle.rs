@@ -60,7 +60,7 @@ pub async fn sort(app: &App, office: OfficeId, claimed: &Claimed, answer: Answer
         }
         Answer::Unknown(why) => {
             warn!(message = %message.id, why, "a send had no answer; a status will settle it");
-            settle(app, office, claimed, Step::Lost, "unconfirmed", &Outcome::default()).await
+            settle(app, office, claimed, Step::Lost, "unconfirmed", &Outcome::lost(app.ctx.clock.now())).await
         }
         Answer::Refused { code, subcode, error } => refused(app, office, claimed, code, subcode, error).await,
     }

@@ -42,7 +42,8 @@ pub async fn sweep(app: &App) -> Result<(), AppendError> {
 async fn give_up(app: &App, message: &Unsettled, claim: Uuid) -> Result<(), AppendError> {
     let mut tx = app.ctx.db.office(message.office).await?;
     conversations::lock(&mut tx, message.office, message.conversation_id).await?;
-    let moved = store::settle(&mut tx, message.office, message.id, claim, Step::Lost, &Outcome::default()).await?;
+    let lost = Outcome::lost(app.ctx.clock.now());
+    let moved = store::settle(&mut tx, message.office, message.id, claim, Step::Lost, &lost).await?;
     if !moved.is_empty() {
         warn!(message = %message.id, "a claimed send had no result; it is unconfirmed");
         app.metrics.sends.with_label_values(&["unconfirmed"]).inc();

@@ -58,7 +58,10 @@ impl Handler for Handoffs {
         let Some((mut tx, office, conversation)) = begin(&self.0, delivery, &end).await? else { return Ok(()) };
         let settings = self.0.ctx.offices.settings(&self.0.ctx.db, office).await?;
         let english = event.text.as_deref().is_some_and(words::is_english);
-        let text = words::with_opening(event.text.as_deref(), &settings, english, self.0.ctx.clock.now());
+        let own = event.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        // The assistant's own words say when somebody answers.
+        let text =
+            own.map(str::to_owned).or_else(|| words::with_opening(None, &settings, english, self.0.ctx.clock.now()));
         if let Some(text) = text {
             let reply = Outgoing::reply(&Reply::text(text), event.turn_id);
             outgoing::put(&self.0, &mut tx, office, &conversation, reply, &delivery.cause()).await?;

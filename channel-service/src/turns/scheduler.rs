@@ -97,9 +97,14 @@ async fn launch(app: &App, due: &Due) -> Result<(), AppendError> {
     {
         return Ok(tx.commit().await?);
     }
-    if conversation.status == "human"
-        || !store::launch(&mut tx, due.office, due.id, conversation.epoch, deadline_at, now).await?
-    {
+    if conversation.status == "human" {
+        // Whoever has it answers; afterwards nobody may answer what they have seen.
+        if store::close(&mut tx, due.office, due.id, TurnOutcome::Refused, now).await? {
+            info!(turn = %due.id, "a turn is refused: a person has the conversation");
+        }
+        return Ok(tx.commit().await?);
+    }
+    if !store::launch(&mut tx, due.office, due.id, conversation.epoch, deadline_at, now).await? {
         return Ok(());
     }
     let said = store::messages(&mut tx, due.office, due.id).await?;

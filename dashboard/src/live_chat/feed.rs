@@ -24,7 +24,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use tracing::debug;
 
 use super::standing::{Standing, Standings};
-use super::{News, bubbles, client};
+use super::{News, bubbles, client, store};
 use crate::Server;
 
 /// How far a slow browser may lag behind before it is told to ask for everything again.
@@ -216,7 +216,15 @@ impl Teller {
             row.view.window_closes_at = row.view.window_closes_at.max(Some(closes));
         }
         self.known.messages.keep(message.id, message.clone());
-        Some(self.tell(row, Some(&message)))
+        // What was written just now may not stand in our own record yet; only the holder writes.
+        let is_new = row.last == Some(message.id);
+        let name = match self.written_by(office, &message).await {
+            None if is_new && message.author == Author::Admin => {
+                row.view.holder.as_ref().map(|holder| holder.name.clone())
+            }
+            name => name,
+        };
+        Some(self.tell(row, Some((&message, name.as_deref()))))
     }
 
     fn changed(&mut self, event: ConversationChanged) -> Option<News> {
@@ -242,14 +250,24 @@ impl Teller {
             row.view.last_message = Some(preview(&message));
         }
         self.known.messages.keep(message.id, message.clone());
-        Some(self.tell(row, Some(&message)))
+        let name = self.written_by(office, &message).await;
+        Some(self.tell(row, Some((&message, name.as_deref()))))
     }
 
-    fn tell(&mut self, row: Row, message: Option<&MessageView>) -> News {
-        let holder = row.view.holder.as_ref().map(|holder| holder.name.as_str());
-        // Only the holder writes; whoever may not try again does not see the button.
-        let piece =
-            message.map(|message| bubbles::piece(message, holder.filter(|_| message.author == Author::Admin), true));
+    /// Which person of the office wrote it, as our own record says: the conversation may have another holder by now.
+    async fn written_by(&self, office: OfficeId, message: &MessageView) -> Option<String> {
+        if message.author != Author::Admin {
+            return None;
+        }
+        let mut tx = self.server.ctx.db.office(office).await.ok()?;
+        let mut names = store::names(&mut tx, office, &[message.id.0]).await.ok()?;
+        tx.commit().await.ok()?;
+        names.remove(&message.id)
+    }
+
+    fn tell(&mut self, row: Row, message: Option<(&MessageView, Option<&str>)>) -> News {
+        // Whoever may not try again does not see the button.
+        let piece = message.map(|(message, name)| bubbles::piece(message, name, true));
         let news = client::news(&row.view, piece, self.server.ctx.clock.now());
         self.known.conversations.keep(row.view.id, Row { is_remembered: true, ..row });
         news

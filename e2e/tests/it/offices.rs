@@ -29,13 +29,26 @@ struct Ours {
     conversation_id: String,
     notification_id: String,
     template: String,
+    media_id: String,
+    message_id: String,
+    number: String,
+    block: String,
+    document: String,
+    key: String,
 }
 
 impl Ours {
     fn knows(&self, id: &str) -> bool {
-        [&self.complaint_id, &self.contact_id, &self.conversation_id, &self.notification_id, &self.template]
-            .into_iter()
-            .any(|own| own == id)
+        let own = [
+            &self.complaint_id,
+            &self.contact_id,
+            &self.conversation_id,
+            &self.notification_id,
+            &self.template,
+            &self.media_id,
+            &self.document,
+        ];
+        own.into_iter().any(|own| own == id)
     }
 }
 
@@ -69,15 +82,60 @@ async fn something_of_the_first_office(world: &World) -> Result<Ours> {
     let conversation = first(&world.call(Service::Channel), "/internal/conversations").await?;
     let notification = first(&world.call(Service::Notification), "/internal/notifications").await?;
     let template = first(&world.call(Service::Notification), "/internal/templates").await?;
+    let media_id = a_photo(world).await?;
+    let messages = format!("/internal/messages?wa_user_id={CITIZEN}&direction=outbound");
+    let message = first(&world.call(Service::Channel), &messages).await?;
+    let number = first(&world.call(Service::Channel), "/internal/numbers").await?;
+    let contact_id = word(&conversation, "contact_id")?;
+    let block = json!({"contact_id": contact_id, "reason": "uji", "expires_at": "2099-01-01T00:00:00Z"});
+    let block = world.call(Service::Channel).post("/internal/blocks", &block).await?.json()?;
+    let key = json!({"name": "Aplikasi kami"});
+    let key = world.call(Service::Case).post("/internal/open311/keys", &key).await?.expect(StatusCode::CREATED)?;
     Ok(Ours {
+        media_id,
+        message_id: word(&message, "id")?,
+        number: word(&number, "phone_number_id")?,
+        block: word(&block, "id")?,
+        document: a_document(world).await?,
+        key: word(&key, "id")?,
         office: word(&office, "office_id")?,
         complaint: word(&complaint, "id")?,
         complaint_id,
-        contact_id: word(&conversation, "contact_id")?,
+        contact_id,
         conversation_id: word(&conversation, "id").or_else(|_| word(&conversation, "conversation_id"))?,
         notification_id: word(&notification, "id")?,
         template: word(&template, "id").or_else(|_| word(&template, "name"))?,
     })
+}
+
+/// A photo of the citizen, once it lies in the storage; gives its id.
+async fn a_photo(world: &World) -> Result<String> {
+    const DOT: &str =
+        "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+    let photo = json!({"type": "image", "image": {"data_base64": DOT, "mime_type": "image/png"}});
+    let path = format!("/sim/citizens/{CITIZEN}/messages");
+    world.call(Service::Simulator).post(&path, &photo).await?;
+    let messages = format!("/internal/messages?wa_user_id={CITIZEN}&direction=inbound&limit=5");
+    until("the photo is stored", async || {
+        let page = world.call(Service::Channel).get(&messages).await?.expect(StatusCode::OK)?;
+        let media = page["data"].as_array().into_iter().flatten().map(|message| &message["media"]);
+        Ok(media.filter(|media| media["state"] == "stored").find_map(|media| media["id"].as_str().map(str::to_owned)))
+    })
+    .await
+}
+
+/// A document of ours, once it can be searched; gives its id.
+async fn a_document(world: &World) -> Result<String> {
+    let id = "0190a0a0-0000-7000-8000-000000000311";
+    let text = format!("Jam layanan {SECRET}: Senin sampai Jumat, pukul delapan sampai empat.");
+    let document = json!({"document_id": id, "title": format!("Jam {SECRET}"), "kind": "faq", "content": text});
+    let ai = world.call(Service::Ai);
+    ai.post("/internal/documents/process", &document).await?.expect(StatusCode::ACCEPTED)?;
+    until("the document is searched", async || {
+        let state = ai.get(&format!("/internal/documents/{id}")).await?.expect(StatusCode::OK)?;
+        Ok((state["status"] == "ready").then(|| id.to_owned()))
+    })
+    .await
 }
 
 /// Another office with a number, staff and a citizen's complaint of its own; gives its id.
@@ -171,7 +229,10 @@ async fn every_change_of_ours_fails_in_the_other_office(world: &World, ours: &Ou
             let there = world.call(service).with("x-office-id", other);
             let answer = there.call(method, &filled, body.as_ref()).await?;
             // Forgetting somebody who is not known is done at once. Every office has its own text of a template's name.
-            let harmless = (name == "delete" || path.starts_with("/internal/templates/")) && answer.status.is_success();
+            // Categories and days of the calendar are names, too.
+            let named = ["/internal/templates/", "/internal/categories/", "/internal/calendar/"];
+            let harmless =
+                (name == "delete" || named.iter().any(|start| path.starts_with(start))) && answer.status.is_success();
             ensure!(answer.status.is_client_error() || harmless, "{name} {filled}: {} {}", answer.status, answer.text);
             nothing_of_ours(&answer.text.replace(&ours.contact_id, ""), ours, &filled)?;
         }
@@ -180,6 +241,16 @@ async fn every_change_of_ours_fails_in_the_other_office(world: &World, ours: &Ou
     let complaint = here.get(&format!("/internal/complaints/{}", ours.complaint_id)).await?.expect(StatusCode::OK)?;
     assert_eq!(complaint["status"], "terverifikasi");
     ensure!(complaint["deskripsi"].as_str().is_some_and(|text| text.contains(SECRET)), "{complaint}");
+    for list in ["/internal/categories", "/internal/calendar?year=2026"] {
+        let list = here.get(list).await?.expect(StatusCode::OK)?;
+        ensure!(!list.to_string().contains(OTHER_TEXT), "the other office's word is ours: {list}");
+    }
+    let keys = here.get("/internal/open311/keys").await?.expect(StatusCode::OK)?;
+    ensure!(keys["data"][0]["revoked_at"].is_null(), "the other office revoked ours: {keys}");
+    let blocks = world.call(Service::Channel).with("x-office-id", &ours.office).get("/internal/blocks").await?;
+    ensure!(blocks.text.contains(&ours.block), "the other office lifted our block: {}", blocks.text);
+    let document = world.call(Service::Ai).with("x-office-id", &ours.office);
+    document.get(&format!("/internal/documents/{}", ours.document)).await?.expect(StatusCode::OK)?;
     let here = world.call(Service::Notification).with("x-office-id", &ours.office);
     let templates = here.get("/internal/templates").await?;
     ensure!(!templates.text.contains(OTHER_TEXT), "our texts are the other office's now: {}", templates.text);
@@ -251,11 +322,21 @@ async fn endpoints(world: &World) -> Result<Vec<(Service, String, Value)>> {
 
 /// The path with our ids in it.
 fn fill(service: Service, path: &str, ours: &Ours) -> Result<String> {
-    let id = match (service, path) {
+    let id: &str = match (service, path) {
         (_, path) if !path.contains('{') => return Ok(path.to_owned()),
         (_, path) if path.contains("{contact_id}") => &ours.contact_id,
         (_, path) if path.contains("{office_id}") => &ours.office,
         (Service::Case, path) if path.starts_with("/internal/complaints/") => &ours.complaint_id,
+        (Service::Case, "/internal/categories/{kategori}") => "jalan_rusak",
+        (Service::Case, "/internal/calendar/{day}") => "2026-12-24",
+        (Service::Case, "/internal/open311/keys/{id}") => &ours.key,
+        (Service::Channel, "/internal/media/{id}") => &ours.media_id,
+        (Service::Channel, "/internal/messages/{id}/retry") => &ours.message_id,
+        (Service::Channel, path) if path.starts_with("/internal/numbers/") => &ours.number,
+        (Service::Channel, "/internal/blocks/{id}") => &ours.block,
+        (Service::Ai, path) if path.starts_with("/internal/documents/") => &ours.document,
+        // Nobody has asked anything yet: an id that no office has.
+        (Service::Ai, "/internal/knowledge/unanswered/{id}/resolve") => &ours.document,
         (Service::Channel, path)
             if path.starts_with("/internal/conversations/") || path.starts_with("/internal/takeover/") =>
         {
@@ -276,6 +357,18 @@ fn change(path: &str) -> Result<Option<Value>> {
         "start" => Some(json!({"admin_id": "petugas-1", "admin_name": "Petugas"})),
         "end" => Some(json!({"admin_id": "petugas-1"})),
         "status" => Some(json!({"status": "read"})),
+        "notes" => Some(json!({"text": OTHER_TEXT})),
+        "reveal" => Some(json!({"reason": "ingin tahu siapa orangnya"})),
+        "read" | "resume" | "retry" | "resolve" => None,
+        _ if path.starts_with("/internal/categories/") => Some(json!({"name": OTHER_TEXT})),
+        _ if path.starts_with("/internal/calendar/") => Some(json!({"name": OTHER_TEXT, "closed": true})),
+        _ if path.starts_with("/internal/numbers/") => Some(json!({"active": false})),
+        _ if ["/internal/blocks/", "/internal/documents/", "/internal/open311/"]
+            .iter()
+            .any(|start| path.starts_with(start)) =>
+        {
+            None
+        }
         _ if path.starts_with("/internal/complaints/") => Some(json!({"status": "diproses"})),
         _ if path.starts_with("/internal/templates/") => Some(json!({"text": OTHER_TEXT})),
         _ if path.starts_with("/internal/citizens/") => None,

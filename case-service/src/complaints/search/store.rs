@@ -71,7 +71,9 @@ fn narrow(
     if let Some(contact) = filter.contact_id {
         query.push(" AND (c.contact_id = ").push_bind(contact.0);
         // A list of one citizen's complaints must not tell a person which anonymous ones are theirs.
-        if sight.person.is_none() {
+        if sight.person.is_some() {
+            query.push(" AND NOT c.anonim");
+        } else {
             query
                 .push(" OR c.id IN (SELECT complaint FROM complaint_identities WHERE office_id = ")
                 .push_bind(office.0);

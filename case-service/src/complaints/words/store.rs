@@ -52,7 +52,7 @@ pub async fn add(
     .map(drop)
 }
 
-/// Takes away words that a complaint has lost.
+/// Takes away words that a complaint has lost, and from the vocabulary those that no other complaint has.
 pub async fn remove(
     tx: &mut Tx,
     office: OfficeId,
@@ -67,6 +67,16 @@ pub async fn remove(
         complaint,
         at,
         &words,
+    )
+    .execute(&mut **tx)
+    .await?;
+    let threes: Vec<String> = words.iter().flat_map(|word| trigrams(word)).collect();
+    sqlx::query!(
+        "DELETE FROM vocabulary v WHERE v.office_id = $1 AND v.trigram = ANY($3) AND v.word = ANY($2)
+             AND NOT EXISTS (SELECT 1 FROM complaint_words w WHERE w.office_id = $1 AND w.word = v.word)",
+        office.0,
+        &words,
+        &threes,
     )
     .execute(&mut **tx)
     .await

@@ -9,8 +9,8 @@ use crate::App;
 use crate::complaints::store::{Key, find};
 
 const EVERY: Duration = Duration::from_mins(1);
-/// Complaints in one transaction.
-const BATCH: i64 = 200;
+/// Complaints in one transaction: two that write words in another order would wait for each other.
+const BATCH: i64 = 1;
 
 /// Runs until the stop.
 pub async fn run(app: App) -> anyhow::Result<()> {

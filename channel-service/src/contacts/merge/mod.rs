@@ -15,6 +15,7 @@ use platform::outbox::{self, AppendError, Cause};
 use crate::App;
 use crate::contacts::store as contacts;
 use crate::conversations::store::{self as conversations, Locked};
+use crate::turns::store as turns;
 
 mod store;
 
@@ -68,14 +69,15 @@ async fn join(
         _ => None,
     };
     // The fence rises when a person comes in or was shut out; else answers under way stay good.
-    let same = old.holder_id.is_none() && new.holder_id.is_none() && old.epoch == new.epoch;
-    let epoch = if same { new.epoch } else { old.epoch.max(new.epoch) + 1 };
+    let nobody = old.holder_id.is_none() && new.holder_id.is_none();
+    let same = nobody && old.epoch == new.epoch;
+    let epoch = if nobody { new.epoch } else { old.epoch.max(new.epoch) + 1 };
     let human = new.holder_id.is_some() || moves_in.is_some();
 
     store::end_second_takeover(tx, office, old.id, new.id, now).await?;
     store::move_takeovers(tx, office, old.id, new.id).await?;
     join_turns(app, tx, office, old, new, same, human, now, cause).await?;
-    let moved = store::move_messages(tx, office, old.id, new.id, same.then_some(epoch)).await?;
+    let moved = store::move_messages(tx, office, old, new.id, nobody.then_some(epoch)).await?;
     store::take_over_state(tx, office, old.id, new.id, epoch, moves_in.as_ref(), moved).await?;
     store::close(tx, office, old.id, new.id).await?;
     if let Some(admin) = moves_in {
@@ -100,22 +102,33 @@ async fn join_turns(
     now: DateTime<Utc>,
     cause: &Cause,
 ) -> Result<(), AppendError> {
+    if human {
+        // Whoever has the conversation now answers what was asked; nothing of it may be answered after them.
+        for turn_id in turns::close_all(tx, office, new.id, TurnOutcome::Refused, now).await? {
+            let event = TurnClosed { turn_id, conversation_id: new.id, outcome: TurnOutcome::Refused };
+            outbox::append(&app.ctx, tx, office, &event, cause).await?;
+        }
+    }
     let theirs = store::open_turns(tx, office, old.id).await?;
     let ours = store::open_turns(tx, office, new.id).await?;
-    let goes_on = |turn: &store::OpenTurn| {
-        !human && ours.iter().all(|own| own.in_flight != turn.in_flight) && (same || !turn.in_flight)
-    };
+    let flies = ours.iter().any(|own| own.in_flight);
+    // There is one that collects at most, wherever it comes from.
+    let mut collects = ours.iter().find(|own| !own.in_flight).map(|own| own.id);
     for turn in theirs {
-        if goes_on(&turn) {
+        let goes_on = !human && if turn.in_flight { same && !flies } else { collects.is_none() };
+        if goes_on {
             store::move_turn(tx, office, turn.id, new.id).await?;
+            if !turn.in_flight {
+                collects = Some(turn.id);
+            }
             continue;
         }
         if !human {
-            let collects = ours.iter().find(|own| !own.in_flight).map(|own| own.id);
             let next = match collects {
                 Some(next) => next,
                 None => store::reopen(tx, office, new.id, new.epoch, TurnId::new(), now).await?,
             };
+            collects = Some(next);
             store::move_turn_messages(tx, office, turn.id, next).await?;
         }
         store::refuse(tx, office, turn.id, now).await?;

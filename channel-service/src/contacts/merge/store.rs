@@ -5,6 +5,8 @@ use contracts::events::conversation::Holder;
 use contracts::{ContactId, ConversationId, OfficeId, TurnId};
 use platform::Tx;
 
+use crate::conversations::store::Locked;
+
 /// A conversation of the contact that goes.
 #[derive(Debug)]
 pub struct Moved {
@@ -178,7 +180,7 @@ pub async fn refuse(tx: &mut Tx, office: OfficeId, id: TurnId, now: DateTime<Utc
 pub async fn move_messages(
     tx: &mut Tx,
     office: OfficeId,
-    old: ConversationId,
+    old: &Locked,
     new: ConversationId,
     epoch: Option<i64>,
 ) -> Result<i64, sqlx::Error> {
@@ -188,7 +190,7 @@ pub async fn move_messages(
                FROM messages m WHERE m.office_id = $1 AND m.conversation_id = $2),
            moved AS (
                UPDATE messages m SET conversation_id = $3, seq = place.seq,
-                      epoch = CASE WHEN m.status = 'queued' AND $4::bigint IS NOT NULL THEN $4 ELSE m.epoch END
+                      epoch = CASE WHEN m.status = 'queued' AND m.epoch = $5 AND $4::bigint IS NOT NULL THEN $4 ELSE m.epoch END
                FROM place WHERE m.id = place.id RETURNING m.id, m.seq),
            files AS (UPDATE media SET conversation_id = $3 WHERE office_id = $1 AND conversation_id = $2),
            noted AS (
@@ -196,9 +198,10 @@ pub async fn move_messages(
                SELECT $1, $3, seq, id FROM moved ORDER BY seq)
            SELECT count(*) AS "moved!" FROM moved"#,
         office.0,
-        old.0,
+        old.id.0,
         new.0,
         epoch,
+        old.epoch,
     )
     .fetch_one(&mut **tx)
     .await

@@ -49,7 +49,7 @@ pub async fn for_outbound(
     let row = sqlx::query!(
         "INSERT INTO conversations (id, office_id, contact_id, phone_number_id) VALUES ($1, $2, $3, $4)
          ON CONFLICT ON CONSTRAINT one_conversation_per_contact_and_number DO UPDATE SET phone_number_id = excluded.phone_number_id
-         RETURNING id, contact_id, phone_number_id, status, epoch, last_inbound_at, holder_id, holder_name",
+         RETURNING id, contact_id, phone_number_id, status, epoch, last_inbound_at, holder_id, holder_name, merged_into",
         Uuid::now_v7(),
         office.0,
         contact.0,
@@ -57,7 +57,10 @@ pub async fn for_outbound(
     )
     .fetch_one(&mut **tx)
     .await?;
-    Ok(locked!(row))
+    match row.merged_into {
+        None => Ok(locked!(row)),
+        Some(into) => lock(tx, office, ConversationId(into)).await?.ok_or(sqlx::Error::RowNotFound),
+    }
 }
 
 /// The number at which the contact wrote last.
@@ -78,16 +81,25 @@ pub async fn latest_number(
 
 /// Locks a conversation; one that became part of another leads to that.
 pub async fn lock(tx: &mut Tx, office: OfficeId, id: ConversationId) -> Result<Option<Locked>, sqlx::Error> {
-    let row = sqlx::query!(
-        "SELECT id, contact_id, phone_number_id, status, epoch, last_inbound_at, holder_id, holder_name
-         FROM conversations WHERE office_id = $1
-           AND id = coalesce((SELECT merged_into FROM conversations WHERE office_id = $1 AND id = $2), $2) FOR UPDATE",
-        office.0,
-        id.0,
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    Ok(row.map(|row| locked!(row)))
+    let mut id = id.0;
+    // Whoever waited here for a merge sees where it led in the row itself; the next statement sees the other one.
+    loop {
+        let row = sqlx::query!(
+            "SELECT id, contact_id, phone_number_id, status, epoch, last_inbound_at, holder_id, holder_name, merged_into
+             FROM conversations WHERE office_id = $1 AND id = $2 FOR UPDATE",
+            office.0,
+            id,
+        )
+        .fetch_optional(&mut **tx)
+        .await?;
+        match row {
+            None => return Ok(None),
+            Some(row) => match row.merged_into {
+                None => return Ok(Some(locked!(row))),
+                Some(into) => id = into,
+            },
+        }
+    }
 }
 
 /// Locks the conversation that the contact used last.

@@ -62,39 +62,41 @@ pub async fn tracked(
 }
 
 /// Writes how far messages have come.
-pub async fn move_messages(tx: &mut Tx, moved: &[&Tracked]) -> Result<(), sqlx::Error> {
+pub async fn move_messages(tx: &mut Tx, moved: &[&Tracked], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
     if moved.is_empty() {
         return Ok(());
     }
     sqlx::query!(
-        "UPDATE messages m SET status = u.status, wamid = CASE WHEN m.id = u.id THEN coalesce(m.wamid, u.wamid) END, error = u.error
+        "UPDATE messages m SET status = u.status, wamid = CASE WHEN m.id = u.id THEN coalesce(m.wamid, u.wamid) END, error = u.error,
+             -- A report that came before the send's own answer: WhatsApp drops this one silently, too, one day.
+             undelivered_after = CASE WHEN u.status = 'sent' AND m.kind <> 'reaction'
+                 THEN coalesce(m.undelivered_after, $5::timestamptz + make_interval(secs => coalesce(m.ttl_seconds, 30 * 86400) + 300))
+                 ELSE m.undelivered_after END
          FROM unnest($1::uuid[], $2::text[], $3::text[], $4::jsonb[]) AS u(id, status, wamid, error)
          WHERE m.id = u.id OR m.carried_by = u.id",
         &moved.iter().map(|one| one.id.0).collect::<Vec<_>>(),
         &moved.iter().map(|one| one.status.as_str().to_owned()).collect::<Vec<_>>(),
         &moved.iter().map(|one| one.wamid.clone()).collect::<Vec<_>>() as &[Option<String>],
         &moved.iter().map(|one| one.error.as_ref().map(without_nul)).collect::<Vec<_>>() as &[Option<Value>],
+        now,
     )
     .execute(&mut **tx)
     .await
     .map(drop)
 }
 
-/// Notes that these numbers' statuses arrive; once a second is enough.
-pub async fn note_traffic(
-    tx: &mut Tx,
-    numbers: &BTreeMap<&str, OfficeId>,
-    now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
+/// Notes until when these numbers' statuses have told; once a second is enough.
+pub async fn note_traffic(tx: &mut Tx, spoken: &BTreeMap<&str, DateTime<Utc>>) -> Result<(), sqlx::Error> {
     // Locked in their order, and only if there is something to write.
     sqlx::query!(
         "WITH stale AS (
-             SELECT phone_number_id FROM numbers
-             WHERE phone_number_id = ANY($1) AND (last_status_at IS NULL OR last_status_at < $2::timestamptz - interval '1 second')
-             ORDER BY phone_number_id FOR NO KEY UPDATE)
-         UPDATE numbers n SET last_status_at = $2 FROM stale WHERE n.phone_number_id = stale.phone_number_id",
-        &numbers.keys().map(|number| (*number).to_owned()).collect::<Vec<_>>(),
-        now,
+             SELECT n.phone_number_id, s.at FROM numbers n
+             JOIN unnest($1::text[], $2::timestamptz[]) AS s(number, at) ON s.number = n.phone_number_id
+             WHERE n.last_status_at IS NULL OR n.last_status_at < s.at - interval '1 second'
+             ORDER BY n.phone_number_id FOR NO KEY UPDATE OF n)
+         UPDATE numbers n SET last_status_at = stale.at FROM stale WHERE n.phone_number_id = stale.phone_number_id",
+        &spoken.keys().map(|number| (*number).to_owned()).collect::<Vec<_>>(),
+        &spoken.values().copied().collect::<Vec<_>>(),
     )
     .execute(&mut **tx)
     .await

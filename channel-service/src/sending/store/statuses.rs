@@ -22,12 +22,19 @@ pub struct Outcome<'a> {
     pub may_be_overtaken: bool,
     /// Until then WhatsApp delivers it, or drops it.
     pub undelivered_after: Option<DateTime<Utc>>,
+    /// Since when nobody knows whether it went out.
+    pub unconfirmed_at: Option<DateTime<Utc>>,
 }
 
 impl<'a> Outcome<'a> {
     /// An error and nothing else.
     pub fn error(error: &'a Value) -> Self {
         Self { error: Some(error), ..Self::default() }
+    }
+
+    /// Nobody knows what came of it, since then.
+    pub fn lost(now: DateTime<Utc>) -> Self {
+        Self { unconfirmed_at: Some(now), ..Self::default() }
     }
 
     /// Back in line, at that time.
@@ -74,7 +81,7 @@ async fn move_on(
              error = $7, next_attempt_at = coalesce($8, next_attempt_at),
              refusals = CASE WHEN $11 THEN 0 ELSE refusals + $9 END,
              resends = CASE WHEN $11 THEN 0 WHEN $12 THEN resends + 1 ELSE resends END,
-             may_be_overtaken = $10, undelivered_after = $13
+             may_be_overtaken = $10, undelivered_after = $13, unconfirmed_at = coalesce($14, unconfirmed_at)
          WHERE office_id = $1 AND (id = $2 OR carried_by = $2) AND status = ANY($5) AND ($3::uuid IS NULL OR claim_id = $3)
          RETURNING id",
         office.0,
@@ -90,6 +97,7 @@ async fn move_on(
         step == Step::Revived,
         step == Step::Again,
         outcome.undelivered_after,
+        outcome.unconfirmed_at,
     )
     .fetch_all(&mut **tx)
     .await?;

@@ -49,14 +49,14 @@ pub async fn stale_claims(tx: &mut Tx, claimed_before: DateTime<Utc>) -> Result<
 }
 
 /// Unconfirmed messages about which WhatsApp kept silent while it spoke of others of the same number.
-pub async fn silent(tx: &mut Tx, claimed_before: DateTime<Utc>) -> Result<Vec<Unsettled>, sqlx::Error> {
+pub async fn silent(tx: &mut Tx, unconfirmed_before: DateTime<Utc>) -> Result<Vec<Unsettled>, sqlx::Error> {
     let rows = sqlx::query!(
         "SELECT m.id, m.office_id, m.conversation_id FROM messages m
          JOIN numbers n ON n.phone_number_id = m.phone_number_id
-         WHERE m.status = 'unconfirmed' AND m.carried_by IS NULL AND m.claimed_at < $1
+         WHERE m.status = 'unconfirmed' AND m.carried_by IS NULL AND coalesce(m.unconfirmed_at, m.claimed_at) < $1
            AND n.last_status_at > m.claimed_at + interval '2 seconds'
          ORDER BY m.id LIMIT 100",
-        claimed_before,
+        unconfirmed_before,
     )
     .fetch_all(&mut **tx)
     .await?;

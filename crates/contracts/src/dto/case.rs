@@ -82,6 +82,9 @@ pub struct UpdateComplaint {
     pub kelurahan: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kecamatan: Option<String>,
+    /// Files to add; those that are there already stay.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<MediaRef>,
     /// Answers to what the category asks: given ones replace, `null` takes back.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     #[cfg_attr(feature = "openapi", schema(value_type = Object))]
