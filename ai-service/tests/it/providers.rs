@@ -257,6 +257,8 @@ async fn tokens_are_counted_per_office_model_and_purpose() {
 
 #[tokio::test]
 async fn vectors_come_from_masked_texts_in_the_order_of_the_texts() {
+    let test = Test::without_broker("ai-service", &MIGRATOR).await;
+    let ledger = Ledger::new(&test.ctx).expect("a ledger");
     for (provider, name) in [("gemini", "gemini:gemini-embedding-001:16"), ("openai", "openai:nomic-embed-text:16")] {
         let vendor = Vendor::behaving(Manner::Good).await;
         let model = (provider == "openai").then(|| "nomic-embed-text".parse().expect("a name"));
@@ -266,8 +268,7 @@ async fn vectors_come_from_masked_texts_in_the_order_of_the_texts() {
             embedding_dimensions: 16,
             ..vendor.config()
         };
-        let world = World::with_models("builtin", config).await;
-        let embedder = world.app.embedder.clone().expect("an embedder");
+        let embedder = config.embedder(&ledger).expect("settings").expect("an embedder");
         assert_eq!((embedder.name(), embedder.dimensions()), (name, 16));
         let texts = ["hubungi Pak Hendra di 081234567890".to_owned(), "syarat KTP".to_owned()];
         let vectors = embedder.embed(OfficeId::FIRST, Purpose::Query, &texts).await.expect("vectors");
@@ -278,8 +279,7 @@ async fn vectors_come_from_masked_texts_in_the_order_of_the_texts() {
     }
     let vendor = Vendor::behaving(Manner::Status(500)).await;
     let config = ModelsConfig { embedding_provider: "gemini".parse().expect("a name"), ..vendor.config() };
-    let world = World::with_models("builtin", config).await;
-    let embedder = world.app.embedder.clone().expect("an embedder");
+    let embedder = config.embedder(&ledger).expect("settings").expect("an embedder");
     assert!(embedder.embed(OfficeId::FIRST, Purpose::Query, &["x".to_owned()]).await.is_err());
 }
 

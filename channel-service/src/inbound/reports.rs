@@ -69,6 +69,7 @@ impl<'a> Reports<'a> {
             *latest = (*latest).max(report.at.min(now));
         }
         store::note_traffic(tx, &spoken).await?;
+        let known: BTreeSet<MessageId> = self.tracked.iter().map(|message| message.id).collect();
         // Under the locks: a sender may have settled one of them meanwhile.
         self.find(tx).await?;
         let mut board = Board::new(std::mem::take(&mut self.tracked));
@@ -86,6 +87,10 @@ impl<'a> Reports<'a> {
             }
             // A message that was made after the look has a conversation that is not locked: its report comes early.
             let Some(conversation) = conversations.get(message.conversation_id) else {
+                if known.contains(&message.id) {
+                    // Its conversation became part of another while we waited for it: once more, with that one locked.
+                    return Err(sqlx::Error::Protocol("a conversation was merged meanwhile".to_owned()).into());
+                }
                 early.push((number.office, *report));
                 continue;
             };

@@ -10,6 +10,7 @@ use futures_util::StreamExt;
 use platform::outbox::{AppendError, Cause};
 use platform::storage::{Key, StorageError};
 use secrecy::SecretString;
+use tokio::task::JoinSet;
 use tracing::{debug, warn};
 
 use super::source::NoFile;
@@ -24,49 +25,85 @@ const POLL: Duration = Duration::from_secs(1);
 /// Files at the same time: each takes a few megabytes of memory on its way.
 const PARALLEL: usize = 4;
 
-/// Runs until the stop.
+/// Runs until the stop. A slow file keeps one place, and no other file waiting.
 pub async fn run(app: App) -> anyhow::Result<()> {
     app.ctx.db.migrated().await;
+    app.ctx.tasks.spawn("voice notes", hear(app.clone()));
+    let mut under_way = JoinSet::new();
     loop {
-        let more = match round(&app).await {
-            Ok(done) => done > 0,
+        match begin(&app, PARALLEL - under_way.len()).await {
+            Ok(files) => files.into_iter().for_each(|file| {
+                let app = app.clone();
+                under_way.spawn(async move { fetch_or_tell(&app, &file).await });
+            }),
+            Err(error) => debug!(error = format!("{error:#}"), "files wait: the database is away"),
+        }
+        if app.ctx.tasks.shutdown().is_cancelled() {
+            break;
+        }
+        tokio::select! {
+            Some(ended) = under_way.join_next() => ended?,
+            () = tokio::time::sleep(POLL) => {}
+            () = app.media.woken.notified() => {}
+            () = app.ctx.tasks.shutdown().cancelled() => {}
+        }
+    }
+    while let Some(ended) = under_way.join_next().await {
+        ended?;
+    }
+    Ok(())
+}
+
+/// Has voice notes heard, and removes what is to go, until the stop.
+async fn hear(app: App) -> anyhow::Result<()> {
+    loop {
+        let more = match listen(&app).await {
+            Ok(heard) => heard > 0,
             Err(error) => {
-                debug!(error = format!("{error:#}"), "files wait: the database is away");
+                debug!(error = format!("{error:#}"), "voice notes wait: the database is away");
                 false
             }
         };
-        if app.ctx.tasks.shutdown().is_cancelled() {
-            return Ok(());
-        }
-        if more {
-            continue;
-        }
         tokio::select! {
-            () = tokio::time::sleep(POLL) => {}
-            () = app.media.woken.notified() => {}
+            () = tokio::time::sleep(if more { Duration::ZERO } else { POLL }) => {}
             () = app.ctx.tasks.shutdown().cancelled() => return Ok(()),
         }
     }
 }
 
-/// Fetches what may be fetched now, has heard what may be heard, removes what is to go. Answers how many files.
-pub async fn round(app: &App) -> anyhow::Result<usize> {
-    let mut tx = app.ctx.db.all_offices("media").await?;
-    let now = app.ctx.clock.now();
-    let waiting = store::claim(&mut tx, now, i64::try_from(PARALLEL)?).await?;
-    tx.commit().await?;
-    let fetched = waiting.len();
-    futures_util::stream::iter(waiting)
-        .for_each_concurrent(PARALLEL, |file| async move {
-            if let Err(error) = fetch(app, &file).await {
-                // Its claim runs out, and another try follows.
-                warn!(media = %file.id, error = format!("{error:#}"), "a file could not be settled");
-            }
-        })
-        .await;
+async fn listen(app: &App) -> anyhow::Result<usize> {
     let heard = transcript::round(app).await?;
     sweep(app).await?;
-    Ok(fetched + heard)
+    Ok(heard)
+}
+
+/// Claims as many files as there are places.
+async fn begin(app: &App, places: usize) -> anyhow::Result<Vec<Waiting>> {
+    if places == 0 {
+        return Ok(Vec::new());
+    }
+    let mut tx = app.ctx.db.all_offices("media").await?;
+    let waiting = store::claim(&mut tx, app.ctx.clock.now(), i64::try_from(places)?).await?;
+    tx.commit().await?;
+    Ok(waiting)
+}
+
+/// Fetches what may be fetched now, has heard what may be heard, removes what is to go. Answers how many files. For
+/// those who tick by hand.
+pub async fn round(app: &App) -> anyhow::Result<usize> {
+    let waiting = begin(app, PARALLEL).await?;
+    let fetched = waiting.len();
+    futures_util::stream::iter(waiting)
+        .for_each_concurrent(PARALLEL, |file| async move { fetch_or_tell(app, &file).await })
+        .await;
+    Ok(fetched + listen(app).await?)
+}
+
+async fn fetch_or_tell(app: &App, file: &Waiting) {
+    if let Err(error) = fetch(app, file).await {
+        // Its claim runs out, and another try follows.
+        warn!(media = %file.id, error = format!("{error:#}"), "a file could not be settled");
+    }
 }
 
 async fn fetch(app: &App, file: &Waiting) -> anyhow::Result<()> {

@@ -144,9 +144,24 @@ async fn an_address_that_is_too_old_is_asked_for_once_more() {
 async fn the_address_in_the_message_serves_while_it_is_fresh() {
     let (stage, shelf) = Stage::with_files().await;
     shelf.png("kept");
-    // The node does not know the id; the address that came with the message still works.
-    let probe = json!({"id": "m1"});
-    stage.delivers(&[file("image", "w0", stage.seconds(), probe)]).await;
+    // The node does not show the id; the address that came with the message works for five minutes.
+    let photo = json!({"id": "m1", "url": shelf.address("kept")});
+    stage.delivers(&[file("image", "w0", stage.seconds(), photo)]).await;
+    stage.fetch().await;
+    assert_eq!(word(&media(&stage).await, "state"), "stored");
+    assert_eq!(shelf.asked(), ["node m1", "file kept with Bearer simulator-access-token"]);
+}
+
+#[tokio::test]
+async fn what_the_token_may_not_see_waits_for_another_token_until_whatsapp_forgets_it() {
+    let (stage, shelf) = Stage::with_files().await;
+    let photo = json!({"id": "m1", "url": shelf.address("kept")});
+    stage.delivers(&[file("image", "w0", stage.seconds(), photo)]).await;
+    stage.test.clock.advance(Duration::minutes(6));
+    stage.fetch().await;
+    assert_eq!(word(&media(&stage).await, "state"), "pending");
+    assert_eq!(shelf.asked(), ["node m1"], "an old address is not tried");
+    stage.test.clock.advance(Duration::days(8));
     stage.fetch().await;
     assert_eq!(word(&media(&stage).await, "state"), "expired", "WhatsApp has it no more");
     assert!(word(&media(&stage).await, "reason").contains("tidak menyimpan"));

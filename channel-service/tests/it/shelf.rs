@@ -38,6 +38,8 @@ pub struct File {
 pub struct Shelf {
     files: Arc<Mutex<HashMap<String, File>>>,
     asked: Arc<Mutex<Vec<String>>>,
+    /// Where it stands.
+    home: Arc<Mutex<String>>,
     /// What the assistant hears; `None`: it has no trusted provider.
     hears: Arc<Mutex<Option<String>>>,
 }
@@ -53,6 +55,12 @@ impl Shelf {
 
     pub fn png(&self, id: &str) {
         self.put(id, File { bytes: Bytes::from_static(PNG), mime: "image/png".to_owned(), ..File::default() });
+    }
+
+    /// The address of a file, as a message may bring it along.
+    pub fn address(&self, id: &str) -> String {
+        let home = self.home.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        format!("{}/files/{id}", home.trim_end_matches('/'))
     }
 
     pub fn asked(&self) -> Vec<String> {
@@ -122,6 +130,7 @@ impl Stage {
         let test = Test::without_broker("channel-service", &MIGRATOR).await;
         let shelf = Shelf::default();
         let url = serve(&test, shelf.router()).await;
+        *shelf.home.lock().unwrap_or_else(PoisonError::into_inner) = url.to_string();
         let config =
             channel_service::Config { ai_service_url: url.clone(), media_max_bytes: 1_000_000, ..config(&url) };
         let (driver, service) = Driver::build(test.ctx.clone(), config).await.expect("a service");

@@ -32,7 +32,6 @@ struct Ours {
     media_id: String,
     message_id: String,
     number: String,
-    block: String,
     document: String,
     key: String,
 }
@@ -87,15 +86,12 @@ async fn something_of_the_first_office(world: &World) -> Result<Ours> {
     let message = first(&world.call(Service::Channel), &messages).await?;
     let number = first(&world.call(Service::Channel), "/internal/numbers").await?;
     let contact_id = word(&conversation, "contact_id")?;
-    let block = json!({"contact_id": contact_id, "reason": "uji", "expires_at": "2099-01-01T00:00:00Z"});
-    let block = world.call(Service::Channel).post("/internal/blocks", &block).await?.json()?;
     let key = json!({"name": "Aplikasi kami"});
     let key = world.call(Service::Case).post("/internal/open311/keys", &key).await?.expect(StatusCode::CREATED)?;
     Ok(Ours {
         media_id,
         message_id: word(&message, "id")?,
         number: word(&number, "phone_number_id")?,
-        block: word(&block, "id")?,
         document: a_document(world).await?,
         key: word(&key, "id")?,
         office: word(&office, "office_id")?,
@@ -247,8 +243,6 @@ async fn every_change_of_ours_fails_in_the_other_office(world: &World, ours: &Ou
     }
     let keys = here.get("/internal/open311/keys").await?.expect(StatusCode::OK)?;
     ensure!(keys["data"][0]["revoked_at"].is_null(), "the other office revoked ours: {keys}");
-    let blocks = world.call(Service::Channel).with("x-office-id", &ours.office).get("/internal/blocks").await?;
-    ensure!(blocks.text.contains(&ours.block), "the other office lifted our block: {}", blocks.text);
     let document = world.call(Service::Ai).with("x-office-id", &ours.office);
     document.get(&format!("/internal/documents/{}", ours.document)).await?.expect(StatusCode::OK)?;
     let here = world.call(Service::Notification).with("x-office-id", &ours.office);
@@ -333,10 +327,11 @@ fn fill(service: Service, path: &str, ours: &Ours) -> Result<String> {
         (Service::Channel, "/internal/media/{id}") => &ours.media_id,
         (Service::Channel, "/internal/messages/{id}/retry") => &ours.message_id,
         (Service::Channel, path) if path.starts_with("/internal/numbers/") => &ours.number,
-        (Service::Channel, "/internal/blocks/{id}") => &ours.block,
         (Service::Ai, path) if path.starts_with("/internal/documents/") => &ours.document,
-        // Nobody has asked anything yet: an id that no office has.
-        (Service::Ai, "/internal/knowledge/unanswered/{id}/resolve") => &ours.document,
+        // Ids that nobody has: only a person blocks somebody, and nobody has asked anything yet.
+        (Service::Channel, "/internal/blocks/{id}") | (Service::Ai, "/internal/knowledge/unanswered/{id}/resolve") => {
+            &ours.document
+        }
         (Service::Channel, path)
             if path.starts_with("/internal/conversations/") || path.starts_with("/internal/takeover/") =>
         {
