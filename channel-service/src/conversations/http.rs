@@ -132,9 +132,9 @@ pub async fn read(
     Path(id): Path<ConversationId>,
 ) -> Result<StatusCode, Problem> {
     let mut tx = app.ctx.db.office(office).await?;
-    if let Some(locked) = store::lock(&mut tx, office, id).await?
-        && store::read(&mut tx, office, locked.id).await?
-    {
+    let locked = store::lock(&mut tx, office, id).await?;
+    let locked = locked.ok_or_else(|| Problem::not_found("there is no such conversation"))?;
+    if store::read(&mut tx, office, locked.id).await? {
         store::changed(&app.ctx, &mut tx, office, locked.id, &Cause::none()).await?;
     }
     tx.commit().await?;
